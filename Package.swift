@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings every target of the house shares: Swift 6 mode, strict memory safety, and no warning left standing.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+    name: "tokenhub",
+    products: [.executable(name: "tokenhub", targets: ["tokenhub"])],
+    targets: [
+        .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+        .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
+        .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
+        .systemLibrary(name: "CCompress", path: "Sources/CCompress"),
+        .target(name: "Wire", swiftSettings: house),
+        .target(name: "Reactor", dependencies: ["Wire", "CLinux", "COpenSSL", "CCompress"], swiftSettings: house),
+        .target(name: "Adapters", dependencies: ["Wire"], swiftSettings: house),
+        .target(name: "Store", dependencies: ["CSQLite", "COpenSSL"], swiftSettings: house),
+        .target(name: "Sim", dependencies: ["Wire", "Reactor"], swiftSettings: house),
+        .target(name: "Gateway", dependencies: ["Wire", "Reactor", "Adapters", "Store", "Sim"], swiftSettings: house),
+        .executableTarget(name: "tokenhub", dependencies: ["Gateway", "Reactor", "Sim"], swiftSettings: house),
+        .executableTarget(
+            name: "load", dependencies: ["Wire", "CLinux", "COpenSSL"], path: "Benchmarks/Load", swiftSettings: house),
+        .executableTarget(
+            name: "micro", dependencies: ["Wire", "Adapters", "Gateway"], path: "Benchmarks/Micro", swiftSettings: house),
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Wire"], swiftSettings: house),
+        .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "Wire"], swiftSettings: house),
+        .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: house),
+        .testTarget(name: "SimTests", dependencies: ["Sim", "Wire"], swiftSettings: house),
+        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Reactor", "Sim", "Wire"], swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
+    ]
+)

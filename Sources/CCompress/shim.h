@@ -1,0 +1,4 @@
+// zlib and zstd, for request bodies that arrive compressed.
+#pragma once
+#include <zlib.h>
+#include <zstd.h>

@@ -1,0 +1,32 @@
+// Linux calls that the Glibc module lacks: epoll, eventfd, accept4, thread affinity, and liburing.
+#pragma once
+#include <errno.h>
+#include <fcntl.h>
+#include <liburing.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+// Declared here because defining _GNU_SOURCE in a module header breaks other modules' view of fd_set.
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+
+// sched_setaffinity(2) for the calling thread, through the raw call: cpu_set_t and its macros need _GNU_SOURCE.
+static inline int tokenhub_pin_thread(int cpu) {
+    unsigned long mask[16] = {0};
+    if (cpu < 0 || cpu >= (int)(sizeof mask * 8)) { errno = EINVAL; return -1; }
+    mask[cpu / (8 * sizeof mask[0])] = 1UL << (cpu % (8 * sizeof mask[0]));
+    return (int)syscall(SYS_sched_setaffinity, 0, sizeof mask, mask);
+}

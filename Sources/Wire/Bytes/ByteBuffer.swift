@@ -1,0 +1,133 @@
+// A queue of bytes with one owner: appended at the end, consumed at the front.
+
+import Glibc
+
+// Fence: one malloc'd block, owned by this value alone and freed with it. `start...end` lies inside it at all times.
+@safe public struct ByteBuffer: ~Copyable {
+    private var base: UnsafeMutableRawPointer?
+    private var capacity: Int
+    private var start: Int
+    private var end: Int
+
+    public init() {
+        unsafe base = nil
+        (capacity, start, end) = (0, 0, 0)
+    }
+
+    public init(capacity: Int) {
+        self.init()
+        reserve(capacity)
+    }
+
+    deinit { unsafe free(base) }
+
+    /// Unread bytes.
+    public var count: Int { end &- start }
+    public var isEmpty: Bool { end == start }
+    /// Bytes of memory held, read or not.
+    public var bytesHeld: Int { capacity }
+
+    /// The unread bytes. Valid until the next change of the buffer, which the compiler enforces.
+    public var bytes: Span<UInt8> {
+        @_lifetime(borrow self) get {
+            // SAFETY: `base` holds `end` initialised bytes; the span borrows self, so nothing moves or frees them meanwhile.
+            let first = unsafe (base ?? ByteBuffer.nowhere).advanced(by: start).assumingMemoryBound(to: UInt8.self)
+            return unsafe _overrideLifetime(Span(_unsafeStart: first, count: end &- start), borrowing: self)
+        }
+    }
+
+    /// Makes room for `more` bytes behind the unread ones.
+    public mutating func reserve(_ more: Int) {
+        precondition(more >= 0)
+        if capacity &- end >= more { return }
+        let unread = count
+        if start > 0 {
+            // SAFETY: both ranges lie inside the block; memmove allows them to overlap.
+            if unread > 0, let base = unsafe base { unsafe memmove(base, base + start, unread) }
+            (start, end) = (0, unread)
+            if capacity - unread >= more { return }
+        }
+        let wanted = Swift.max(unread + more, Swift.min(capacity * 2, capacity + ByteBuffer.growthBytesMax), 256)
+        guard let grown = unsafe realloc(base, wanted) else { fatalError("out of memory for \(wanted) bytes") }
+        unsafe base = grown
+        capacity = wanted
+    }
+
+    public mutating func append(_ byte: UInt8) {
+        reserve(1)
+        // SAFETY: reserve left at least one byte of room at `end`.
+        if let base = unsafe base { unsafe base.storeBytes(of: byte, toByteOffset: end, as: UInt8.self) }
+        end &+= 1
+    }
+
+    public mutating func append(_ span: Span<UInt8>) {
+        let length = span.count
+        if length == 0 { return }
+        reserve(length)
+        // SAFETY: reserve left `length` bytes of room at `end`; the span cannot alias them, for it was made before and is borrowed.
+        unsafe span.withUnsafeBufferPointer { source in
+            if let base = unsafe base, let from = source.baseAddress { unsafe memcpy(base + end, from, length) }
+        }
+        end &+= length
+    }
+
+    public mutating func append(_ text: StaticString) {
+        let length = text.utf8CodeUnitCount
+        reserve(length)
+        // SAFETY: a static string's bytes live as long as the program, and reserve left room for them.
+        if let base = unsafe base { unsafe memcpy(base + end, text.utf8Start, length) }
+        end &+= length
+    }
+
+    public mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
+
+    public mutating func append(_ text: String) {
+        var text = text
+        text.makeContiguousUTF8()
+        append(text.utf8Span.span)
+    }
+
+    /// Appends `value` in decimal.
+    public mutating func append(decimal value: Int) {
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var rest = value.magnitude
+        var first = 20
+        repeat {
+            first &-= 1
+            digits[first] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
+            rest /= 10
+        } while rest > 0
+        if value < 0 { append(0x2D) }
+        append(digits.span.extracting(first..<20))
+    }
+
+    /// Appends `value` in lower-case hexadecimal without leading zeros.
+    public mutating func append(hex value: UInt64) {
+        var shift = Swift.max(0, 60 - (value.leadingZeroBitCount & ~3))
+        while shift >= 0 {
+            let digit = UInt8(truncatingIfNeeded: (value >> UInt64(shift)) & 15)
+            append(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit)
+            shift -= 4
+        }
+    }
+
+    /// Drops the first `length` unread bytes.
+    public mutating func consume(_ length: Int) {
+        precondition(length >= 0 && length <= count, "consumed \(length) of \(count) bytes")
+        start &+= length
+        if start == end { (start, end) = (0, 0) }
+    }
+
+    /// Drops every unread byte behind the first `length`.
+    public mutating func truncate(to length: Int) {
+        precondition(length >= 0 && length <= count)
+        end = start &+ length
+    }
+
+    /// Drops everything and keeps the memory.
+    public mutating func removeAll() { (start, end) = (0, 0) }
+
+    private static let growthBytesMax = 1 << 20
+    // SAFETY: never read, for a span made of it has no bytes.
+    private static var nowhere: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(bitPattern: 16)! }
+}

@@ -1,0 +1,3 @@
+import Testing
+
+@Test func placeholderGateway() { #expect(Bool(true)) }
