@@ -53,6 +53,23 @@ import Glibc
         capacity = wanted
     }
 
+    /// Room for at least `count` bytes behind the unread ones, to be filled in place (recv(2), decryption, inflation) and
+    /// then made readable by `commit`. What the span holds before it is written is unspecified.
+    @_lifetime(&self)
+    public mutating func freeSpace(atLeast count: Int) -> MutableSpan<UInt8> {
+        reserve(count)
+        // SAFETY: the block reaches to `capacity`, and the span borrows self exclusively, so nothing moves or frees it
+        // meanwhile. Any byte is a valid UInt8, malloc'd memory included.
+        let first = unsafe (base ?? ByteBuffer.nowhere).advanced(by: end).assumingMemoryBound(to: UInt8.self)
+        return unsafe _overrideLifetime(MutableSpan(_unsafeStart: first, count: capacity &- end), mutating: &self)
+    }
+
+    /// Makes the first `count` bytes of the free space readable.
+    public mutating func commit(_ count: Int) {
+        precondition(count >= 0 && count <= capacity &- end, "committed \(count) of \(capacity &- end) free bytes")
+        end &+= count
+    }
+
     public mutating func append(_ byte: UInt8) {
         reserve(1)
         // SAFETY: reserve left at least one byte of room at `end`.
