@@ -1,0 +1,20 @@
+/// Why an exchange did not end well. The raw value names it in the report.
+enum Failure: String, CaseIterable {
+    /// No connection, or no TLS session on it.
+    case connect
+    /// The connection broke or ended before the answer did.
+    case broken
+    /// No complete answer within the time-out.
+    case timeout
+    /// The answer is not HTTP.
+    case malformed
+    case status3xx, status4xx, status5xx
+    /// An answer to a stream request that is no event stream, or an event stream without `[DONE]`.
+    case incomplete
+    /// An event stream that carried an error event.
+    case errorEvent
+    /// A body with another hash than `--expect-hash`.
+    case hash
+
+    var index: Int { Failure.allCases.firstIndex(of: self) ?? 0 }
+}

@@ -1,0 +1,2 @@
+/// A command line that cannot be carried out; the text says why.
+struct OptionFault: Error { var text: String }
