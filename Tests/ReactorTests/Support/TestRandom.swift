@@ -1,0 +1,23 @@
+// Reproducible random numbers for tests.
+
+/// SplitMix64: a failing test prints its seed and runs again with it.
+struct TestRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func bytes(_ count: Int) -> [UInt8] {
+        var made: [UInt8] = []
+        made.reserveCapacity(count)
+        for _ in 0..<count { made.append(UInt8(truncatingIfNeeded: next())) }
+        return made
+    }
+}
