@@ -1,0 +1,279 @@
+"""The programs of a comparison: each is started on a free loopback port, pinned to a core, and ended by its own pid."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROXY_CORE, LOAD_CORE = 0, 1
+MODEL = "sim"
+
+
+def free_port():
+    """A port that nobody had a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def pinned(core, command):
+    """`command` on one core, where there are two to tell apart."""
+    if os.cpu_count() < 2:
+        return [str(part) for part in command]
+    return ["taskset", "-c", str(core)] + [str(part) for part in command]
+
+
+def tool(name):
+    """A program of Debian's, also from the folders that only root has on its path."""
+    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if not found:
+        raise SystemExit(f"{name} is missing: scripts/deps test installs it")
+    return found
+
+
+class Server:
+    """One running program. `folder` is its own and goes with the comparison's temporary directory."""
+
+    name = "server"
+    core = PROXY_CORE
+    counts_children = False
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = None
+
+    def launch(self, command, environment=None, ready_port=None):
+        """Starts `command` and waits until `ready_port` takes connections."""
+        self.command = pinned(self.core, command)
+        log = open(self.folder / "log", "ab")
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
+            env={**os.environ, **(environment or {})}, start_new_session=True)
+        log.close()
+        if ready_port:
+            self.wait_for(ready_port)
+        return self
+
+    def wait_for(self, port, seconds=15):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise SystemExit(f"{self.name} ended at once:\n{self.tail()}")
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.001)
+        raise SystemExit(f"{self.name} did not listen on {port} within {seconds} s:\n{self.tail()}")
+
+    def tail(self):
+        return (self.folder / "log").read_text(errors="replace")[-2000:]
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def stop(self):
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            # Its own session holds nothing but itself and its workers.
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Certificate:
+    """A self-signed certificate for localhost, for both ends of the comparison."""
+
+    def __init__(self, folder):
+        folder = pathlib.Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.certificate, self.key, self.both = folder / "cert.pem", folder / "key.pem", folder / "both.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+             "-keyout", self.key, "-out", self.certificate, "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True)
+        self.both.write_text(self.certificate.read_text() + self.key.read_text())
+
+
+class Upstream(Server):
+    """The simulated provider that everybody stands before, on the load generator's core."""
+
+    name = "upstream"
+    core = LOAD_CORE
+
+    def __init__(self, folder, binary):
+        super().__init__(folder)
+        self.port = free_port()
+        self.launch([binary, "sim", "--listen", f"127.0.0.1:{self.port}"], ready_port=self.port)
+
+
+class GivenUpstream:
+    """An upstream that somebody else runs."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def stop(self):
+        pass
+
+
+class Direct:
+    """No proxy at all: the control run."""
+
+    name = "direct"
+
+    def __init__(self, upstream, tls_upstream):
+        self.ports = {"json": upstream.port, "stream": upstream.port, "tls": tls_upstream.port}
+
+    def stop(self):
+        pass
+
+
+class Nginx(Server):
+    """nginx with one worker: buffered for whole answers, `proxy_buffering off` for streams, access log written in blocks."""
+
+    name = "nginx"
+    counts_children = True
+
+    def __init__(self, folder, upstream_port, certificate, upstream_is_tls=False, core=PROXY_CORE, streams_only=False):
+        super().__init__(folder)
+        self.core = core
+        self.ports = {name: free_port() for name in ("json", "stream", "tls")}
+        scheme = "https" if upstream_is_tls else "http"
+        trust = f"proxy_ssl_verify on; proxy_ssl_trusted_certificate {certificate.certificate}; proxy_ssl_name localhost; " \
+                "proxy_ssl_session_reuse on;" if upstream_is_tls else ""
+        relay = f"proxy_pass {scheme}://upstream; proxy_http_version 1.1; proxy_set_header Connection \"\"; " \
+                f"proxy_read_timeout 3600s; {trust}"
+        keys = f"ssl_certificate {certificate.certificate}; ssl_certificate_key {certificate.key}; " \
+               "ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:all:10m;"
+        user = "user root;" if os.geteuid() == 0 else ""
+        temporary = " ".join(
+            f"{name}_temp_path {self.folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        off = "proxy_buffering off;"
+        # The TLS port relays streams in the memory row and whole answers elsewhere.
+        tls_buffering = off if streams_only else ""
+        (self.folder / "nginx.conf").write_text(f"""
+daemon off; worker_processes 1; pid {self.folder}/pid; error_log {self.folder}/error.log; {user}
+worker_rlimit_nofile 20000;
+events {{ worker_connections 9000; }}
+http {{
+    {temporary}
+    access_log {self.folder}/access.log combined buffer=32k flush=1s;
+    keepalive_requests 100000000;
+    upstream upstream {{ server 127.0.0.1:{upstream_port}; keepalive 1024; keepalive_requests 100000000; }}
+    server {{ listen 127.0.0.1:{self.ports['json']} backlog=4096; location / {{ {relay} }} }}
+    server {{ listen 127.0.0.1:{self.ports['stream']} backlog=4096; location / {{ {relay} {off} }} }}
+    server {{ listen 127.0.0.1:{self.ports['tls']} ssl backlog=4096; {keys} location / {{ {relay} {tls_buffering} }} }}
+}}
+""")
+        self.launch([tool("nginx"), "-c", self.folder / "nginx.conf", "-p", self.folder], ready_port=self.ports["json"])
+
+    @property
+    def port(self):
+        return self.ports["stream"]
+
+
+class TLSUpstream(Nginx):
+    """TLS in front of the simulated provider, on the load generator's core: nobody's cost but the upstream's."""
+
+    name = "tls upstream"
+
+    def __init__(self, folder, upstream_port, certificate):
+        super().__init__(folder, upstream_port, certificate, core=LOAD_CORE, streams_only=True)
+
+    @property
+    def port(self):
+        return self.ports["tls"]
+
+
+class HAProxy(Server):
+    """HAProxy with one thread and `http-no-delay`, without which it gathers events; its log goes to a file by stdout."""
+
+    name = "haproxy"
+
+    def __init__(self, folder, upstream_port, certificate, upstream_is_tls=False, streams_only=False):
+        super().__init__(folder)
+        plain, tls = free_port(), free_port()
+        self.ports = {"json": plain, "stream": plain, "tls": tls}
+        trust = f"ssl verify required ca-file {certificate.certificate} sni str(localhost) verifyhost localhost" \
+            if upstream_is_tls else ""
+        (self.folder / "haproxy.cfg").write_text(f"""
+global
+    maxconn 9000
+    nbthread 1
+    log stdout format raw local0
+defaults
+    mode http
+    log global
+    option httplog
+    option http-no-delay
+    timeout connect 5s
+    timeout client 1h
+    timeout server 1h
+    http-reuse always
+frontend clients
+    bind 127.0.0.1:{plain} backlog 4096
+    bind 127.0.0.1:{tls} backlog 4096 ssl crt {certificate.both}
+    default_backend providers
+backend providers
+    server upstream 127.0.0.1:{upstream_port} {trust}
+""")
+        self.launch([tool("haproxy"), "-db", "-f", self.folder / "haproxy.cfg"], ready_port=plain)
+
+
+class TokenHub(Server):
+    """The gateway with its whole path on: key, limits, routing, access log, request rows, metrics."""
+
+    name = "tokenhub"
+
+    def __init__(self, folder, upstream_port, certificate, binary, upstream_is_tls=False, streams_only=False):
+        super().__init__(folder)
+        self.binary = binary
+        plain, self.tls_port = free_port(), free_port()
+        self.ports = {"json": plain, "stream": plain, "tls": self.tls_port}
+        scheme, host = ("https", "localhost") if upstream_is_tls else ("http", "127.0.0.1")
+        credentials = self.folder / "credentials"
+        credentials.write_text(json.dumps({
+            "providers": [{"id": "upstream", "type": "openai", "base_url": f"{scheme}://{host}:{upstream_port}",
+                           "api_key": "sim", "enabled": True}],
+            "models": [{"id": MODEL, "provider_id": "upstream", "weight": 5, "max_context_tokens": 128000,
+                        "input_per_1k": 0.00015, "output_per_1k": 0.0006, "enabled": True}]}))
+        credentials.chmod(0o600)
+        self.environment = {
+            "TOKENHUB_LISTEN_ADDR": f"127.0.0.1:{plain}",
+            "TOKENHUB_TLS_LISTEN_ADDR": f"127.0.0.1:{self.tls_port}",
+            "TOKENHUB_TLS_CERT_FILE": str(certificate.certificate),
+            "TOKENHUB_TLS_KEY_FILE": str(certificate.key),
+            "TOKENHUB_TLS_CA_FILE": str(certificate.certificate),
+            "TOKENHUB_DB_DSN": f"file:{self.folder}/tokenhub.sqlite",
+            "TOKENHUB_CREDENTIALS_FILE": str(credentials),
+            "TOKENHUB_RATE_LIMIT_RPS": "100000000",
+            "TOKENHUB_RATE_LIMIT_BURST": "100000000",
+            "TOKENHUB_PROVIDER_TIMEOUT_SECS": "3600",
+            "TOKENHUB_HEALTH_PROBE_DISABLED": "true",
+            "TOKENHUB_CORES": "1",
+        }
+        self.begin()
+
+    def begin(self):
+        self.launch([self.binary, "serve"], self.environment, ready_port=self.ports["json"])
+
+    @property
+    def key_file(self):
+        path = self.folder / ".host-api-key"
+        deadline = time.monotonic() + 10
+        while not path.exists():
+            if time.monotonic() > deadline:
+                raise SystemExit(f"tokenhub wrote no {path.name}:\n{self.tail()}")
+            time.sleep(0.01)
+        return path
