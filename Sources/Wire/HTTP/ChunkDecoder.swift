@@ -1,0 +1,172 @@
+// The chunked transfer coding, read. Takes every byte it is shown, so nothing has to be kept between calls but this struct.
+
+/// One per message. Trailers are checked and dropped.
+/// - Source: RFC 9112 section 7.1; blanks around a chunk size, a bare LF and unbounded extensions are refused.
+public struct ChunkDecoder: Sendable {
+    public struct Piece: Equatable, Sendable {
+        /// Body bytes; empty unless `state` is `.data`.
+        public let payload: ByteRange
+        /// Where to go on: with `.needsMore` the end of the bytes, with `.finished` the first byte behind the message.
+        public let next: Int
+        public let state: State
+    }
+
+    public enum State: Equatable, Sendable { case data, needsMore, finished }
+
+    /// Where in the grammar the next byte stands.
+    private enum Place: UInt8 {
+        case size, extensionName, extensionValue, quoted, quotedPair, behindQuoted, sizeLF
+        case data, dataCR, dataLF
+        case lineStart, fieldName, fieldValue, fieldLF, lastLF
+        case done
+    }
+
+    private var place = Place.size
+    private var digitCount = 0
+    private var extensionByteCount = 0
+    private var trailerByteCount = 0
+    /// Bytes of the current token, to refuse empty ones.
+    private var tokenByteCount = 0
+    /// The size of the current chunk, then what is left of it.
+    private var bytesLeft = 0
+
+    public init() {}
+
+    public var isFinished: Bool { place == .done }
+
+    /// Takes bytes up to the end of the next run of payload.
+    /// - Parameter from: where to go on, 0...count.
+    /// - Throws: `.malformed`. The decoder must not be used afterwards.
+    public mutating func next(in bytes: Span<UInt8>, from: Int) throws(HeadFault) -> Piece {
+        var index = from
+        let count = bytes.count
+        while index < count {
+            if place == .data {
+                let taken = min(bytesLeft, count &- index)
+                bytesLeft &-= taken
+                if bytesLeft == 0 { place = .dataCR }
+                return Piece(payload: ByteRange(index, index &+ taken), next: index &+ taken, state: .data)
+            }
+            if place == .done { break }
+            try take(ByteScan.byte(bytes, index))
+            index &+= 1
+        }
+        return Piece(payload: .none, next: index, state: place == .done ? .finished : .needsMore)
+    }
+
+    /// One byte of framing.
+    private mutating func take(_ byte: UInt8) throws(HeadFault) {
+        switch place {
+        case .size:
+            try takeSize(byte)
+        case .extensionName, .extensionValue, .quoted, .quotedPair, .behindQuoted:
+            try takeExtension(byte)
+        case .sizeLF:
+            guard byte == ASCII.lf else { throw .malformed(.chunkSize) }
+            digitCount = 0
+            place = bytesLeft > 0 ? .data : .lineStart
+        case .dataCR:
+            guard byte == ASCII.cr else { throw .malformed(.chunkEnd) }
+            place = .dataLF
+        case .dataLF:
+            guard byte == ASCII.lf else { throw .malformed(.chunkEnd) }
+            place = .size
+        case .lineStart, .fieldName, .fieldValue, .fieldLF, .lastLF:
+            try takeTrailer(byte)
+        case .data, .done:
+            preconditionFailure("no framing byte while \(place)")
+        }
+    }
+
+    private mutating func takeSize(_ byte: UInt8) throws(HeadFault) {
+        let digit = ASCII.hexValue(byte)
+        if digit < 16 {
+            guard digitCount < Limits.chunkSizeDigitsMax else { throw .malformed(.chunkSize) }
+            bytesLeft = bytesLeft &<< 4 | Int(digit)
+            digitCount &+= 1
+            return
+        }
+        guard digitCount > 0 else { throw .malformed(.chunkSize) }
+        switch byte {
+        case ASCII.cr:
+            place = .sizeLF
+        case ASCII.semicolon:
+            (place, tokenByteCount) = (.extensionName, 0)
+        default:
+            throw .malformed(.chunkSize)
+        }
+    }
+
+    /// `;name`, `;name=token` and `;name="text"`, without the blanks that RFC 9112 calls bad.
+    private mutating func takeExtension(_ byte: UInt8) throws(HeadFault) {
+        extensionByteCount &+= 1
+        guard extensionByteCount <= Limits.chunkExtensionBytesMax else { throw .malformed(.chunkExtension) }
+        switch place {
+        case .quoted:
+            if byte == ASCII.quote {
+                place = .behindQuoted
+            } else if byte == ASCII.backslash {
+                place = .quotedPair
+            } else {
+                guard ChunkDecoder.isText(byte) else { throw .malformed(.chunkExtension) }
+            }
+            return
+        case .quotedPair:
+            guard ChunkDecoder.isText(byte) else { throw .malformed(.chunkExtension) }
+            place = .quoted
+            return
+        case .extensionValue where byte == ASCII.quote && tokenByteCount == 0:
+            place = .quoted
+            return
+        case .extensionName where byte == ASCII.equals && tokenByteCount > 0:
+            (place, tokenByteCount) = (.extensionValue, 0)
+            return
+        default:
+            break
+        }
+        if place != .behindQuoted {
+            if ASCII.isToken(byte) {
+                tokenByteCount &+= 1
+                return
+            }
+            guard tokenByteCount > 0 else { throw .malformed(.chunkExtension) }
+        }
+        switch byte {
+        case ASCII.cr:
+            place = .sizeLF
+        case ASCII.semicolon:
+            (place, tokenByteCount) = (.extensionName, 0)
+        default:
+            throw .malformed(.chunkExtension)
+        }
+    }
+
+    private mutating func takeTrailer(_ byte: UInt8) throws(HeadFault) {
+        trailerByteCount &+= 1
+        guard trailerByteCount <= Limits.trailerBytesMax else { throw .malformed(.trailer) }
+        switch place {
+        case .lineStart where byte == ASCII.cr:
+            place = .lastLF
+        case .lineStart:
+            guard ASCII.isToken(byte) else { throw .malformed(.trailer) }
+            place = .fieldName
+        case .fieldName where byte == ASCII.colon:
+            place = .fieldValue
+        case .fieldName:
+            guard ASCII.isToken(byte) else { throw .malformed(.trailer) }
+        case .fieldValue where byte == ASCII.cr:
+            place = .fieldLF
+        case .fieldValue:
+            guard ChunkDecoder.isText(byte) else { throw .malformed(.trailer) }
+        case .fieldLF:
+            guard byte == ASCII.lf else { throw .malformed(.trailer) }
+            place = .lineStart
+        default:
+            guard byte == ASCII.lf else { throw .malformed(.trailer) }
+            place = .done
+        }
+    }
+
+    /// HTAB, visible bytes, SP and those above ASCII.
+    private static func isText(_ byte: UInt8) -> Bool { byte == ASCII.tab || (byte >= 0x20 && byte != 0x7F) }
+}
