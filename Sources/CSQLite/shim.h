@@ -3,3 +3,20 @@
 #include <argon2.h>
 #include <crypt.h>
 #include <sqlite3.h>
+
+// Extended codes are computed by macros that Swift cannot import.
+enum {
+    TOKENHUB_CONSTRAINT_FOREIGNKEY = SQLITE_CONSTRAINT_FOREIGNKEY,
+    TOKENHUB_CONSTRAINT_PRIMARYKEY = SQLITE_CONSTRAINT_PRIMARYKEY,
+    TOKENHUB_CONSTRAINT_UNIQUE = SQLITE_CONSTRAINT_UNIQUE,
+};
+
+// SQLITE_TRANSIENT is a cast that Swift cannot import. The bytes are copied before these return.
+static inline int tokenhub_bind_text(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+    return sqlite3_bind_text(statement, index, count == 0 ? "" : (const char *)bytes, count, SQLITE_TRANSIENT);
+}
+
+static inline int tokenhub_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+    return count == 0 ? sqlite3_bind_zeroblob(statement, index, 0)
+                      : sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
+}

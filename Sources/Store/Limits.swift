@@ -1,1 +1,34 @@
-// Store
+// Store: every bound of the module, with its unit and its reason.
+
+package enum Limits {
+    /// Milliseconds a statement waits for another process (a backup, the sqlite3 shell) to release its lock. As the original.
+    package static let busyTimeoutMS = 5000
+    /// Rows a listing returns at most, so that one admin request cannot hold the whole log in memory.
+    package static let listRowsMax = 1000
+    /// Rows a listing returns when the caller names no number. As the original.
+    package static let logRowsDefault = 100
+    /// Rows deleted by one pruning step: about 10 ms of writing, so that a prune never delays a key change noticeably.
+    package static let pruneRowsMax = 2000
+    /// Prepared statements kept by a connection. There are about 60 in the whole module.
+    package static let cachedStatementsMax = 128
+    /// Bytes of a vault password, at least. As the original.
+    package static let vaultPasswordBytesMin = 8
+    /// Bytes of a vault password, at most: Argon2 reads all of it, and a body may bring 10 MiB.
+    package static let vaultPasswordBytesMax = 4096
+    /// Milliseconds after its last use when the vault locks itself: 30 minutes. As the original.
+    package static let vaultIdleMS: Int64 = 30 * 60 * 1000
+    /// Bytes of one secret in the vault: the largest known provider credential is a 4 KiB service-account key.
+    package static let secretBytesMax = 64 * 1024
+    /// Argon2id passes, KiB of memory and lanes of the vault's key derivation. Fixed by the original's data format.
+    package static let argonPasses: UInt32 = 3
+    package static let argonMemoryKiB: UInt32 = 64 * 1024
+    package static let argonLanes: UInt32 = 4
+    /// Bytes of the vault's salt, of a GCM nonce and of a GCM tag. Fixed by the original's data format.
+    package static let saltBytes = 16
+    package static let nonceBytes = 12
+    package static let tagBytes = 16
+    /// log2 of the rounds of a key's bcrypt hash. As the original.
+    package static let bcryptCost: UInt = 10
+    /// Keys that share one 8-digit prefix and are tried by bcrypt: a collision has a chance of 1 in 4 billion.
+    package static let legacyCandidatesMax = 4
+}

@@ -1,0 +1,121 @@
+// An open database, for one thread.
+
+import CSQLite
+
+// Fence: one sqlite3 handle, opened here, closed with this object, used by one thread only (the type is not Sendable).
+@safe final class Connection {
+    private let handle: OpaquePointer
+    private var statements: [String: Statement] = [:]
+    private var transactionDepth = 0
+
+    /// Opens the database and sets the pragmas that every connection of ours has.
+    init(_ source: DataSource) throws(StoreFault) {
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var opened: OpaquePointer?
+        // SAFETY: the path is a C string for the call.
+        let code = unsafe sqlite3_open_v2(source.path ?? ":memory:", &opened, flags, nil)
+        guard code == SQLITE_OK, let opened = unsafe opened else {
+            let fault = unsafe StoreFault(code: code, database: opened)
+            // SAFETY: a handle that failed to open must be closed too; null is allowed.
+            unsafe sqlite3_close_v2(opened)
+            throw fault
+        }
+        unsafe handle = opened
+        // SAFETY: the handle is open.
+        unsafe sqlite3_busy_timeout(handle, Int32(source.busyTimeoutMS))
+        try configure(source)
+    }
+
+    deinit {
+        statements.removeAll()
+        // SAFETY: closed once; unfinished statements keep SQLite's part alive until they are finalised.
+        unsafe sqlite3_close_v2(handle)
+    }
+
+    private func configure(_ source: DataSource) throws(StoreFault) {
+        try run("PRAGMA foreign_keys = ON")
+        _ = try row("PRAGMA journal_mode = WAL") { $0.text(0) }
+        // FULL: a commit is on the disk before the API answers. Request rows are grouped instead of being less safe.
+        try run("PRAGMA synchronous = FULL")
+        try run("PRAGMA trusted_schema = OFF")
+        _ = try row("PRAGMA journal_size_limit = 67108864") { $0.integer(0) }
+        // The names come from DataSource's list and the values are integers, never text of a request.
+        for (name, value) in source.pragmas { _ = try row("PRAGMA \(name) = \(value)") { $0.integer(0) } }
+    }
+
+    /// Rows changed by the latest statement that changed any.
+    var changes: Int {
+        // SAFETY: the handle is open until deinit.
+        unsafe Int(sqlite3_changes64(handle))
+    }
+
+    var lastRowID: Int64 {
+        // SAFETY: as above.
+        unsafe sqlite3_last_insert_rowid(handle)
+    }
+
+    /// The prepared statement of a text, made once and reset. Every text is a constant of this module.
+    func statement(_ sql: String) throws(StoreFault) -> Statement {
+        if let known = statements[sql] {
+            precondition(!known.isRunning, "a statement inside its own rows: \(sql)")
+            return known
+        }
+        let made = unsafe try Statement(sql, database: handle)
+        if statements.count < Limits.cachedStatementsMax { statements[sql] = made }
+        return made
+    }
+}
+
+extension Connection {
+    /// Runs a statement to its end. Returns the number of rows changed, which only INSERT, UPDATE and DELETE set.
+    @discardableResult
+    func run(_ sql: String, _ values: Value...) throws(StoreFault) -> Int {
+        let statement = try bound(sql, values)
+        defer { statement.reset() }
+        while try statement.step() {}
+        return changes
+    }
+
+    func rows<Row>(
+        _ sql: String, _ values: Value..., each: (Statement) throws(StoreFault) -> Row
+    ) throws(StoreFault) -> [Row] {
+        let statement = try bound(sql, values)
+        defer { statement.reset() }
+        var found: [Row] = []
+        while try statement.step() { found.append(try each(statement)) }
+        return found
+    }
+
+    /// The first row, if there is one.
+    func row<Row>(
+        _ sql: String, _ values: Value..., each: (Statement) throws(StoreFault) -> Row
+    ) throws(StoreFault) -> Row? {
+        let statement = try bound(sql, values)
+        defer { statement.reset() }
+        return try statement.step() ? try each(statement) : nil
+    }
+
+    private func bound(_ sql: String, _ values: [Value]) throws(StoreFault) -> Statement {
+        let statement = try statement(sql)
+        precondition(statement.parameterCount == values.count, "\(values.count) values for: \(sql)")
+        for (index, value) in values.enumerated() { statement.bind(index + 1, value) }
+        return statement
+    }
+
+    /// Does all of `body` or nothing. An inner transaction is a part of the outer one.
+    func transaction<Result>(_ body: () throws(StoreFault) -> Result) throws(StoreFault) -> Result {
+        // IMMEDIATE takes the writer's lock at once: a deferred transaction can fail half way with no way to wait.
+        if transactionDepth == 0 { try run("BEGIN IMMEDIATE") }
+        transactionDepth += 1
+        defer { transactionDepth -= 1 }
+        do throws(StoreFault) {
+            let result = try body()
+            if transactionDepth == 1 { try run("COMMIT") }
+            return result
+        } catch {
+            // SQLite may have rolled back already (disk full, I/O error); a second time fails and means nothing.
+            if transactionDepth == 1 { _ = try? run("ROLLBACK") }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// What each key has spent this month, kept as a running sum beside the rows it comes from.
+
+/// The sum is written in the transaction of the rows it counts, so it is exact after a crash; rows that another program
+/// added are folded in when the database is opened. One month counts at a time, from the first of the month (UTC) or from
+/// the key's last reset, whichever is later.
+package final class KeySpend {
+    private struct Entry {
+        var since: Timestamp
+        var cost: Int64
+    }
+
+    private let connection: Connection
+    private var entries: [String: Entry] = [:]
+    private var touched: Set<String> = []
+
+    init(connection: Connection) throws(StoreFault) {
+        self.connection = connection
+        try reload()
+        try fold()
+    }
+
+    /// Nano-dollars the key has spent in the month of `now`.
+    package func spend(of keyID: String, now: Timestamp) -> Int64 {
+        guard let entry = entries[keyID], entry.since >= now.monthStart else { return 0 }
+        return entry.cost
+    }
+
+    /// When the month that counts began for the key.
+    package func since(of keyID: String, now: Timestamp) -> Timestamp {
+        max(entries[keyID]?.since ?? now.monthStart, now.monthStart)
+    }
+
+    /// Counts a cost that arises at `time`. Written by `flush`.
+    func add(_ keyID: String, at time: Timestamp, cost: Int64) {
+        let month = time.monthStart
+        var entry = entries[keyID] ?? Entry(since: month, cost: 0)
+        // A row that comes late belongs to a month, or to a period before a reset, that is closed.
+        if time < entry.since { return }
+        if entry.since < month { entry = Entry(since: month, cost: 0) }
+        let (sum, overflow) = entry.cost.addingReportingOverflow(cost)
+        entry.cost = overflow ? Int64.max : sum
+        entries[keyID] = entry
+        touched.insert(keyID)
+    }
+
+    /// Writes the sums that changed and the last row they contain. Called inside the transaction of the rows.
+    func flush(foldedLogID: Int64) throws(StoreFault) {
+        for keyID in touched {
+            guard let entry = entries[keyID] else { continue }
+            try write(keyID, since: entry.since, cost: entry.cost)
+        }
+        try connection.run(
+            "INSERT INTO key_spend_state (id, folded_log_id) VALUES (1, ?) ON CONFLICT(id) DO UPDATE SET folded_log_id = ?",
+            .integer(foldedLogID), .integer(foldedLogID))
+    }
+
+    /// The transaction of a flush was committed.
+    func settled() { touched.removeAll(keepingCapacity: true) }
+
+    func write(_ keyID: String, since: Timestamp, cost: Int64) throws(StoreFault) {
+        try connection.run(
+            """
+            INSERT INTO key_spend (api_key_id, since, cost_nanousd) VALUES (?, ?, ?)
+            ON CONFLICT(api_key_id) DO UPDATE SET since = excluded.since, cost_nanousd = excluded.cost_nanousd
+            """,
+            .text(keyID), .time(since), .integer(cost))
+    }
+
+    func remember(_ keyID: String, since: Timestamp, cost: Int64) { entries[keyID] = Entry(since: since, cost: cost) }
+    func forget(_ keyID: String) { entries[keyID] = nil }
+
+    /// Back to what the disk holds, after a transaction that failed.
+    func reload() throws(StoreFault) {
+        touched.removeAll(keepingCapacity: true)
+        let rows = try connection.rows("SELECT api_key_id, since, cost_nanousd FROM key_spend") {
+            ($0.text(0), Entry(since: $0.time(1) ?? Timestamp(milliseconds: 0), cost: $0.integer(2)))
+        }
+        entries = Dictionary(rows) { first, _ in first }
+    }
+
+    /// Counts the rows behind the last one that was counted: all of an original's database at first, none after a clean
+    /// run or a crash of ours.
+    private func fold() throws(StoreFault) {
+        try connection.transaction { () throws(StoreFault) in
+            let state = try connection.row("SELECT folded_log_id FROM key_spend_state") { $0.integer(0) }
+            if state == nil {
+                for reset in try connection.rows(
+                    "SELECT id, budget_reset_at FROM api_keys WHERE budget_reset_at IS NOT NULL",
+                    each: { ($0.text(0), $0.time(1)) })
+                {
+                    if let since = reset.1 { entries[reset.0] = Entry(since: since, cost: 0) }
+                }
+            }
+            let last = try connection.row("SELECT ifnull(max(id), 0) FROM request_logs") { $0.integer(0) } ?? 0
+            if let state, state >= last { return }
+            _ = try connection.rows(
+                """
+                SELECT api_key_id, timestamp, cost_nanousd, estimated_cost_usd FROM request_logs
+                WHERE id > ? AND api_key_id <> ''
+                """,
+                .integer(state ?? 0)
+            ) { (row) throws(StoreFault) in
+                guard let time = row.time(1) else { return }
+                add(row.text(0), at: time, cost: row.optionalInteger(2) ?? NanoUSD.fromDollars(row.real(3)))
+            }
+            try flush(foldedLogID: last)
+        }
+        settled()
+    }
+}

@@ -1,0 +1,42 @@
+// A row of `reward_logs`: what the bandit learns from.
+
+package struct RewardRow: Sendable, Equatable {
+    package var id: Int64
+    package var timestamp: Timestamp
+    package var requestID: String
+    package var modelID: String
+    package var providerID: String
+    package var mode: String
+    package var estimatedTokens: Int
+    /// `small`, `medium` or `large`.
+    package var tokenBucket: String
+    package var latencyBudgetMS: Int
+    package var latencyMS: Double
+    package var costNanoUSD: Int64
+    package var isSuccess: Bool
+    package var errorClass: String
+    /// 0...1.
+    package var reward: Double
+
+    package init(
+        id: Int64 = 0, timestamp: Timestamp, requestID: String = "", modelID: String, providerID: String,
+        mode: String = "", estimatedTokens: Int = 0, tokenBucket: String = "", latencyBudgetMS: Int = 0,
+        latencyMS: Double = 0, costNanoUSD: Int64 = 0, isSuccess: Bool = true, errorClass: String = "",
+        reward: Double = 0
+    ) {
+        self.id = id
+        self.timestamp = timestamp
+        self.requestID = requestID
+        self.modelID = modelID
+        self.providerID = providerID
+        self.mode = mode
+        self.estimatedTokens = estimatedTokens
+        self.tokenBucket = tokenBucket
+        self.latencyBudgetMS = latencyBudgetMS
+        self.latencyMS = latencyMS
+        self.costNanoUSD = costNanoUSD
+        self.isSuccess = isSuccess
+        self.errorClass = errorClass
+        self.reward = reward
+    }
+}
