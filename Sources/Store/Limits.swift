@@ -9,7 +9,7 @@ package enum Limits {
     package static let logRowsDefault = 100
     /// Rows deleted by one pruning step: about 10 ms of writing, so that a prune never delays a key change noticeably.
     package static let pruneRowsMax = 2000
-    /// Prepared statements kept by a connection. There are about 60 in the whole module.
+    /// Entries in a connection's table of prepared statements. The module has about 60 of them.
     package static let cachedStatementsMax = 128
     /// Bytes of a vault password, at least. As the original.
     package static let vaultPasswordBytesMin = 8
@@ -19,13 +19,17 @@ package enum Limits {
     package static let vaultIdleMS: Int64 = 30 * 60 * 1000
     /// Bytes of one secret in the vault: the largest known provider credential is a 4 KiB service-account key.
     package static let secretBytesMax = 64 * 1024
-    /// Argon2id passes, KiB of memory and lanes of the vault's key derivation. Fixed by the original's data format.
+    /// Rounds over the memory in the vault's Argon2id. Fixed by the original's data format.
     package static let argonPasses: UInt32 = 3
+    /// KiB of memory in the vault's Argon2id. Fixed by the original's data format.
     package static let argonMemoryKiB: UInt32 = 64 * 1024
+    /// Lanes (threads) of the vault's Argon2id. Fixed by the original's data format.
     package static let argonLanes: UInt32 = 4
-    /// Bytes of the vault's salt, of a GCM nonce and of a GCM tag. Fixed by the original's data format.
+    /// Bytes of the vault's salt. Fixed by the original's data format.
     package static let saltBytes = 16
+    /// Bytes of a GCM nonce, the size for which GCM is specified without a detour. Fixed by the original's data format.
     package static let nonceBytes = 12
+    /// Bytes of a GCM tag, the longest there is. Fixed by the original's data format.
     package static let tagBytes = 16
     /// log2 of the rounds of a key's bcrypt hash. As the original.
     package static let bcryptCost: UInt = 10

@@ -7,7 +7,7 @@ package struct AuditLogs {
         try connection.run(
             "INSERT INTO audit_logs (timestamp, action, resource, detail, request_id, actor) VALUES (?, ?, ?, ?, ?, ?)",
             .time(row.timestamp), .text(row.action), .text(row.resource), .text(row.detail), .text(row.requestID),
-            .text(row.actor))
+            .text(row.doneBy))
     }
 
     /// The newest first.
@@ -21,7 +21,7 @@ package struct AuditLogs {
         ) {
             AuditRow(
                 id: $0.integer(0), timestamp: $0.time(1) ?? Timestamp(milliseconds: 0), action: $0.text(2),
-                resource: $0.text(3), detail: $0.text(4), requestID: $0.text(5), actor: $0.text(6))
+                resource: $0.text(3), detail: $0.text(4), requestID: $0.text(5), doneBy: $0.text(6))
         }
     }
 

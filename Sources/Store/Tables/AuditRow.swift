@@ -9,11 +9,11 @@ package struct AuditRow: Sendable, Equatable {
     package var detail: String
     package var requestID: String
     /// Who did it: `admin-token`, `session:<id>`, `system`.
-    package var actor: String
+    package var doneBy: String
 
     package init(
         id: Int64 = 0, timestamp: Timestamp, action: String, resource: String = "", detail: String = "",
-        requestID: String = "", actor: String = ""
+        requestID: String = "", doneBy: String = ""
     ) {
         self.id = id
         self.timestamp = timestamp
@@ -21,6 +21,6 @@ package struct AuditRow: Sendable, Equatable {
         self.resource = resource
         self.detail = detail
         self.requestID = requestID
-        self.actor = actor
+        self.doneBy = doneBy
     }
 }

@@ -9,7 +9,7 @@ final class Scratch {
     let path: String
 
     init() {
-        var template = Array("/tmp/tokenhub-store-XXXXXX".utf8CString)
+        var template = Array(("/tmp/tokenhub-store-" + String(repeating: "X", count: 6)).utf8CString)
         // SAFETY: the template is a mutable C string for the call.
         unsafe template.withUnsafeMutableBufferPointer { _ = unsafe mkdtemp($0.baseAddress!) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

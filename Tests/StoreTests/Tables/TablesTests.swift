@@ -81,7 +81,7 @@ import Testing
     @Test func auditAndRewardRowsComeBackAsWritten() throws {
         let audit = AuditRow(
             id: 1, timestamp: noon, action: "apikey.revoke", resource: "k", detail: "{}", requestID: "r",
-            actor: "admin-token")
+            doneBy: "admin-token")
         try database.auditLogs.append(audit)
         #expect(try database.auditLogs.newest(limit: 5) == [audit])
         let reward = RewardRow(
