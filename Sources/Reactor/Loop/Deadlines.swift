@@ -1,0 +1,106 @@
+// One wheel of deadlines for a core. A deadline that moves later costs nothing: its entry is looked at when it
+// comes up, and put back if its owner's deadline has moved meanwhile.
+
+struct Deadlines {
+    /// What an owner keeps: when it is due, and for which tick it stands in the wheel.
+    struct Entry {
+        /// Nanoseconds on the loop's clock; `never` when nothing is due.
+        fileprivate(set) var due = Deadlines.never
+        fileprivate var filedTick = UInt64.max
+        var isArmed: Bool { due != Deadlines.never }
+        mutating func disarm() { due = Deadlines.never }
+    }
+
+    static let never = UInt64.max
+    private static let tickNS: UInt64 = 1_000_000
+    private static let slotCount = 4096
+
+    private var slots: [[Filed]] = Array(repeating: [], count: slotCount)
+    private var occupied = InlineArray<64, UInt64>(repeating: 0)
+    private var hand: UInt64
+    private var filedCount = 0
+
+    /// A place in the wheel: whose deadline, which of its deadlines, and for when it was filed.
+    struct Filed {
+        let token: Token
+        let which: UInt8
+        fileprivate let tick: UInt64
+    }
+
+    init(now: UInt64) { hand = now / Deadlines.tickNS }
+
+    /// Arms `entry` of `token` (its `which`-th) for `due`, in nanoseconds on the loop's clock.
+    mutating func arm(_ entry: inout Entry, of token: Token, which: UInt8, due: UInt64) {
+        entry.due = due
+        let tick = Deadlines.tick(of: due)
+        // An entry filed for an earlier tick will be looked at in time.
+        if entry.filedTick <= tick, entry.filedTick > hand { return }
+        file(token, which, tick, &entry)
+    }
+
+    /// Nanoseconds on the loop's clock at which the wheel wants to be turned next; nil when it is empty.
+    var nextWake: UInt64? {
+        if filedCount == 0 { return nil }
+        let count = UInt64(Deadlines.slotCount)
+        var step: UInt64 = 1
+        while step <= count {
+            let slot = Int((hand &+ step) % count)
+            let word = occupied[slot >> 6] >> UInt64(slot & 63)
+            if word != 0 {
+                let skip = UInt64(word.trailingZeroBitCount)
+                return (hand &+ step &+ skip) * Deadlines.tickNS
+            }
+            step += UInt64(64 - (slot & 63))
+        }
+        return (hand + count) * Deadlines.tickNS
+    }
+
+    /// Turns the wheel to `now` and gives what was filed for the ticks passed, each to be asked about with `isDue`.
+    mutating func turn(to now: UInt64) -> [Filed] {
+        let target = now / Deadlines.tickNS
+        if target <= hand { return [] }
+        let steps = min(target - hand, UInt64(Deadlines.slotCount))
+        let from = hand
+        hand = target
+        if filedCount == 0 { return [] }
+        var passed: [Filed] = []
+        var step: UInt64 = 1
+        while step <= steps {
+            let slot = Int((from &+ step) % UInt64(Deadlines.slotCount))
+            step += 1
+            if occupied[slot >> 6] & (1 << UInt64(slot & 63)) == 0 { continue }
+            occupied[slot >> 6] &= ~(1 << UInt64(slot & 63))
+            passed.append(contentsOf: slots[slot])
+            // A slot that once was crowded gives its memory back.
+            slots[slot].removeAll(keepingCapacity: slots[slot].count <= 64)
+        }
+        filedCount -= passed.count
+        return passed
+    }
+
+    /// Whether the deadline that `filed` stood for has come; files it anew when it has moved later.
+    mutating func isDue(_ filed: Filed, _ entry: inout Entry, now: UInt64) -> Bool {
+        guard entry.filedTick == filed.tick else { return false }
+        entry.filedTick = .max
+        if entry.due <= now {
+            entry.disarm()
+            return true
+        }
+        if entry.isArmed { file(filed.token, filed.which, Deadlines.tick(of: entry.due), &entry) }
+        return false
+    }
+
+    private mutating func file(_ token: Token, _ which: UInt8, _ wanted: UInt64, _ entry: inout Entry) {
+        let tick = min(max(wanted, hand + 1), hand + UInt64(Deadlines.slotCount) - 1)
+        let slot = Int(tick % UInt64(Deadlines.slotCount))
+        slots[slot].append(Filed(token: token, which: which, tick: tick))
+        occupied[slot >> 6] |= 1 << UInt64(slot & 63)
+        filedCount += 1
+        entry.filedTick = tick
+    }
+
+    /// The first tick that does not lie before `due`.
+    private static func tick(of due: UInt64) -> UInt64 {
+        due == never ? .max : (due &+ tickNS &- 1) / tickNS
+    }
+}

@@ -1,0 +1,44 @@
+// A thread that runs one closure, to be joined once.
+
+internal import CLinux
+internal import Glibc
+
+// Fence: pthread_create(3). The box is retained for the thread and released by it.
+@safe package final class Thread: Sendable {
+    private final class Box: Sendable {
+        let name: String
+        let processor: Int?
+        let body: @Sendable () -> Void
+        init(_ name: String, _ processor: Int?, _ body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.processor = processor
+            self.body = body
+        }
+    }
+
+    private let thread: pthread_t
+
+    /// Starts a thread, pinned to a processor where one is given and the system allows it.
+    package init(name: String, processor: Int? = nil, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+        let box = Unmanaged.passRetained(Box(name, processor, body))
+        var made = pthread_t()
+        // SAFETY: the retained box is handed over to the thread, which takes it back exactly once.
+        let code = unsafe pthread_create(&made, nil, { raw in
+            guard let raw = unsafe raw else { return nil }
+            let box = unsafe Unmanaged<Box>.fromOpaque(raw).takeRetainedValue()
+            _ = unsafe pthread_setname_np(pthread_self(), String(box.name.prefix(15)))
+            // Pinning is an optimisation: a container may forbid it, and the thread runs as well without.
+            if let processor = box.processor { tokenhub_pin_thread(Int32(processor)) }
+            box.body()
+            return nil
+        }, box.toOpaque())
+        guard code == 0 else {
+            unsafe box.release()
+            throw SystemError(call: "pthread_create", code: code)
+        }
+        thread = made
+    }
+
+    /// Waits until the closure has returned.
+    package func join() { unsafe pthread_join(thread, nil) }
+}

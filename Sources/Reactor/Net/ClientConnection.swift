@@ -1,0 +1,467 @@
+// A connection of a client: takes requests out of its bytes one by one, and carries one answer at a time back.
+
+internal import Glibc
+internal import Wire
+
+package final class ClientConnection {
+    /// Which of its timers a deadline belongs to.
+    enum Timer { static let own: UInt8 = 0, wake: UInt8 = 1 }
+
+    package let token: Token
+    package let loop: Loop
+    /// The service's own number for what it does for this client; -1 when nothing.
+    package var tag = -1
+    private(set) var descriptor: Int32
+    private var machine = ExchangeMachine()
+    private var tls: TLSSession?
+    /// A partial request, or requests that wait for their turn. Nil when there is none: an idle connection holds no memory.
+    private var inbox: Block?
+    /// Bytes of the inbox that the head parser has seen.
+    private var scannedBytes = 0
+    /// What is known of a request whose body is still arriving.
+    private var pending: PendingBody?
+    /// Bytes the kernel has not accepted yet, encrypted where TLS is spoken.
+    private var outbox: Block?
+    private var mayHaveUnread = false
+    private var hasHungUp = false
+    private var isAnswerComplete = false
+    private var isLingering = false
+    /// The reactor's deadline (head, body, idle, write) and the service's.
+    var timeout = Deadlines.Entry()
+    var alarm = Deadlines.Entry()
+
+    init(token: Token, descriptor: Int32, loop: Loop) {
+        self.token = token
+        self.descriptor = descriptor
+        self.loop = loop
+    }
+
+    /// Speaks TLS from the first byte on.
+    func secure(_ context: TLSContext) throws(SystemError) {
+        do throws(TLSFault) {
+            tls = try TLSSession(accepting: context)
+        } catch {
+            // Only a lack of memory can be the reason.
+            throw SystemError(call: "SSL_new", code: ENOMEM)
+        }
+    }
+
+    // MARK: What the service calls
+
+    /// The answer under way will be the last on this connection.
+    package var willPersist: Bool { machine.willPersist && !loop.isDraining }
+    package func closeAfterAnswer() { machine.lastRequest() }
+    /// Bytes queued that the client has not taken.
+    package var queuedBytes: Int { outbox?.bytes.count ?? 0 }
+    package var isBackedUp: Bool { queuedBytes >= Limits.outboxBytesHigh }
+    package var isSecure: Bool { tls != nil }
+    /// The client's address, for limits and logs; nil when it is gone.
+    package var peerAddress: SocketAddress? { Socket.peerAddress(descriptor) }
+
+    /// Queues bytes of the answer as they are.
+    package func send(_ bytes: Span<UInt8>) {
+        precondition(machine.isAnswering, "send without a request")
+        transmit(bytes)
+    }
+
+    /// Passes on bytes where they were received: `prefix` is put in front of them and, with `chunked`, the framing
+    /// around them, in the same memory, so that all leave in one send and none are copied.
+    /// - Parameter last: the answer ends with these bytes.
+    package func relay(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, chunked: Bool, last: Bool) {
+        precondition(machine.isAnswering, "relay without a request")
+        let frame = ChunkFrame(payloadBytes: payload.count, chunked: chunked, last: last)
+        for scratch in loop.receiveScratches {
+            guard let offset = scratch.offset(of: payload) else { continue }
+            let front = offset - frame.headBytes - prefix.count
+            let end = offset + payload.count
+            guard front >= 0 else { break }
+            // What stands behind the payload may be the beginning of the next event: it is put back after the send.
+            var behind = InlineArray<8, UInt8>(repeating: 0)
+            for index in 0..<frame.tailBytes { behind[index] = scratch[end + index] }
+            scratch.store(prefix, at: front)
+            scratch.store(frame.headSpan, at: front + prefix.count)
+            scratch.store(frame.tailSpan, at: end)
+            transmit(scratch.bytes(front..<end + frame.tailBytes))
+            for index in 0..<frame.tailBytes { scratch[end + index] = behind[index] }
+            if last { answerEnded() }
+            return
+        }
+        let draft = loop.blocks.take()
+        draft.bytes.append(prefix)
+        draft.bytes.append(frame.headSpan)
+        draft.bytes.append(payload)
+        draft.bytes.append(frame.tailSpan)
+        transmit(draft.bytes.bytes)
+        loop.blocks.give(draft)
+        if last { answerEnded() }
+    }
+
+    /// All of the answer has been queued. The next request may already wait.
+    package func answerEnded() {
+        precondition(machine.isAnswering && !isAnswerComplete, "answer ended twice")
+        isAnswerComplete = true
+        alarm.disarm()
+        if outbox == nil { finishAnswer() }
+    }
+
+    /// Ends the connection in the middle of an answer, so that the client cannot take it for a whole one.
+    package func abort() {
+        guard machine.peerClosed() != nil else { return }
+        close(abort: true)
+    }
+
+    /// Calls `Service.clientWoke` at that time, in nanoseconds on the loop's clock; replaces an earlier one.
+    package func wake(at due: UInt64) { loop.deadlines.arm(&alarm, of: token, which: Timer.wake, due: due) }
+    package func cancelWake() { alarm.disarm() }
+
+    // MARK: What the loop calls
+
+    func start() {
+        armTimeout(milliseconds: Limits.headTimeoutMS)
+        mayHaveUnread = true
+        drain()
+    }
+
+    func happened(_ kinds: DriverEvent.Kinds) {
+        if kinds.contains(.sendable), outbox != nil { flush() }
+        guard descriptor >= 0 else { return }
+        if kinds.contains(.hangUp) { hasHungUp = true }
+        if kinds.contains(.receivable) {
+            mayHaveUnread = true
+            if machine.takesBytes || isLingering { drain() }
+        }
+        if descriptor >= 0, hasHungUp, machine.reading == .parked { peerLeft() }
+    }
+
+    /// Goes on where a tick's share ended, or with the next request after an answer.
+    func resume() {
+        guard descriptor >= 0 else { return }
+        if let block = inbox, pending == nil, machine.takesBytes {
+            inbox = nil
+            scannedBytes = 0
+            take(block)
+        }
+        if descriptor >= 0, machine.takesBytes, mayHaveUnread { drain() }
+        if descriptor >= 0, hasHungUp, machine.reading == .parked { peerLeft() }
+    }
+
+    func timedOut() {
+        guard descriptor >= 0 else { return }
+        switch machine.reading {
+        case .head where inbox == nil: close(abort: false)
+        case .head, .body: refuse(.timedOut)
+        case .parked, .closed: peerLeft()
+        }
+    }
+
+    /// The loop drains: an idle connection goes at once, a busy one after its answer.
+    func drainBegan() {
+        machine.lastRequest()
+        if machine.reading == .head, inbox == nil { close(abort: false) }
+    }
+
+    // MARK: Receiving
+
+    private func drain() {
+        var rounds = 0
+        while descriptor >= 0, machine.takesBytes || isLingering {
+            if rounds == Limits.receivesPerTick { return loop.revisit(token) }
+            rounds += 1
+            let room = Scratch.start..<Scratch.end
+            switch loop.driver.receive(descriptor, into: loop.scratch, room) {
+            case .bytes(let count, let isDrained):
+                loop.counters.receivedBytes &+= count
+                mayHaveUnread = !isDrained || hasHungUp
+                if isLingering { continue }
+                received(Scratch.start..<Scratch.start + count)
+                if !mayHaveUnread { return }
+            case .nothing:
+                mayHaveUnread = false
+                return
+            case .end, .broken:
+                mayHaveUnread = false
+                return peerLeft()
+            }
+        }
+    }
+
+    private func received(_ range: Range<Int>) {
+        if tls == nil { return arrived(loop.scratch, range) }
+        var offset = range.lowerBound
+        while descriptor >= 0 {
+            loop.cipher.bytes.removeAll()
+            var room = loop.plain.writable(Scratch.start..<Scratch.end)
+            guard
+                let receipt = tls?.receive(
+                    loop.scratch.bytes(offset..<range.upperBound), into: &room, outbox: &loop.cipher.bytes)
+            else { return }
+            offset += receipt.ciphertextBytes
+            // What the session itself has to say (handshake, alerts) goes out first.
+            if !loop.cipher.bytes.isEmpty { put(loop.cipher.bytes.bytes) }
+            if receipt.isFirstAfterHandshake { loop.counters.tlsHandshakeCount &+= 1 }
+            if receipt.plaintextBytes > 0 { arrived(loop.plain, Scratch.start..<Scratch.start + receipt.plaintextBytes) }
+            switch receipt.next {
+            case .regionFull: continue
+            case .wantsMore: return
+            case .closed, .fault: return peerLeft()
+            }
+        }
+    }
+
+    /// Plain bytes of the client stand in `scratch`.
+    private func arrived(_ scratch: Scratch, _ range: Range<Int>) {
+        if let block = inbox {
+            block.bytes.append(scratch.bytes(range))
+            if pending != nil { return continueBody(block) }
+            guard machine.takesBytes else {
+                if block.bytes.count > Limits.scratchBytes * 2 { peerLeft() }
+                return
+            }
+            inbox = nil
+            return take(block)
+        }
+        let used = serve(scratch.bytes(range))
+        keep(scratch.bytes(range.lowerBound + used..<range.upperBound))
+    }
+
+    /// Serves what stands in `block`, and keeps the rest or gives the block back.
+    private func take(_ block: Block) {
+        let used = serve(block.bytes.bytes)
+        guard descriptor >= 0 else { return loop.blocks.give(block) }
+        block.bytes.consume(used)
+        if block.bytes.isEmpty { return loop.blocks.give(block) }
+        precondition(inbox == nil)
+        inbox = block
+        if pending != nil { continueBody(block) }
+    }
+
+    private func keep(_ rest: Span<UInt8>) {
+        if rest.isEmpty || descriptor < 0 { return }
+        let block = loop.blocks.take()
+        block.bytes.append(rest)
+        inbox = block
+        if pending != nil { continueBody(block) }
+    }
+
+    /// Dispatches the request at the front of `bytes` if it stands whole; returns how many bytes are done with.
+    private func serve(_ bytes: Span<UInt8>) -> Int {
+        guard machine.reading == .head, !bytes.isEmpty else { return 0 }
+        let headBytes: Int
+        do throws(HeadFault) {
+            guard let length = try loop.heads.request.parse(bytes, scanned: scannedBytes) else {
+                if scannedBytes == 0 { armTimeout(milliseconds: Limits.headTimeoutMS) }
+                scannedBytes = bytes.count
+                return 0
+            }
+            headBytes = length
+        } catch {
+            refuse(.head(error))
+            return 0
+        }
+        scannedBytes = 0
+        loop.counters.requestCount &+= 1
+        let persists = loop.heads.request.persists && !loop.isDraining
+        switch loop.heads.request.framing {
+        case .none, .untilClose:
+            dispatch(bytes, headBytes..<headBytes, persists: persists)
+            return headBytes
+        case .length(let bodyBytes):
+            if bodyBytes > loop.bodyBytesMax {
+                refuse(.bodyTooLarge)
+            } else if bytes.count - headBytes >= bodyBytes {
+                dispatch(bytes, headBytes..<headBytes + bodyBytes, persists: persists)
+                return headBytes + bodyBytes
+            } else {
+                expectBody(bytes, PendingBody(headBytes: headBytes, length: bodyBytes), persists: persists)
+            }
+        case .chunked: expectBody(bytes, PendingBody(headBytes: headBytes), persists: persists)
+        }
+        return 0
+    }
+
+    private func dispatch(_ bytes: Span<UInt8>, _ body: Range<Int>, persists: Bool) {
+        timeout.disarm()
+        switch machine.headParsed(hasWholeBody: true, persists: persists) {
+        case .dispatch:
+            loop.service.requestArrived(
+                loop.heads.request, bytes: bytes, body: ByteRange(body.lowerBound, body.upperBound), from: self)
+        case .readBody, .startNext, .close: preconditionFailure("a whole request must be dispatched")
+        }
+    }
+
+    private func expectBody(_ bytes: Span<UInt8>, _ body: PendingBody, persists: Bool) {
+        let expectsContinue = loop.heads.request.expectsContinue
+        guard loop.reserveBody(body.reservedBytes) else { return refuse(.overloaded) }
+        guard machine.headParsed(hasWholeBody: false, persists: persists) == .readBody else {
+            preconditionFailure("an unread body must be read")
+        }
+        pending = body
+        if !loop.service.bodyExpected(loop.heads.request, bytes: bytes, from: self) { return }
+        armTimeout(milliseconds: Limits.bodyTimeoutMS)
+        if expectsContinue, bytes.count == body.headBytes { put(ClientConnection.goOn.span) }
+    }
+
+    /// More of a body has arrived behind what stands in `block`, the inbox.
+    private func continueBody(_ block: Block) {
+        guard var body = pending else { return }
+        do throws(Refusal) {
+            let taken = try body.take(block, pool: &loop.blocks, bodyBytesMax: loop.bodyBytesMax)
+            pending = body
+            guard let (whole, end) = taken else { return }
+            loop.releaseBody(body.reservedBytes)
+            dispatchWhole(whole, end: end, headBytes: body.headBytes, inbox: block)
+        } catch {
+            pending = body
+            refuse(error)
+        }
+    }
+
+    private func dispatchWhole(_ whole: Block, end: Int, headBytes: Int, inbox block: Block) {
+        pending = nil
+        inbox = nil
+        timeout.disarm()
+        guard machine.bodyArrived() == .dispatch else { preconditionFailure("a whole request must be dispatched") }
+        // The parser's offsets were made for other requests meanwhile; the head still stands in front of the body.
+        guard (try? loop.heads.request.parse(whole.bytes.bytes, scanned: 0)) == headBytes else {
+            preconditionFailure("a head that was parsed once parses again")
+        }
+        loop.service.requestArrived(
+            loop.heads.request, bytes: whole.bytes.bytes, body: ByteRange(headBytes, end), from: self)
+        if whole === block { block.bytes.consume(end) } else { loop.blocks.give(whole) }
+        if descriptor >= 0, !block.bytes.isEmpty { inbox = block } else { loop.blocks.give(block) }
+    }
+
+    /// Lets the service answer with an error, after which the connection closes: what follows cannot be interpreted.
+    private func refuse(_ refusal: Refusal) {
+        loop.counters.refusedCount &+= 1
+        timeout.disarm()
+        machine.refused()
+        loop.service.requestRefused(refusal, by: self)
+    }
+
+    /// The service refuses a request whose body has not arrived; it answers next, and the connection closes after it.
+    package func refuseBody() {
+        timeout.disarm()
+        machine.refused()
+    }
+
+    // MARK: Sending
+
+    private func transmit(_ bytes: Span<UInt8>) {
+        if descriptor < 0 || bytes.isEmpty { return }
+        if tls == nil { return put(bytes) }
+        loop.cipher.bytes.removeAll()
+        // A session that cannot encrypt any more has failed in receiving, and the connection is ending already.
+        guard (try? tls?.encrypt(bytes, into: &loop.cipher.bytes)) != nil else { return }
+        put(loop.cipher.bytes.bytes)
+    }
+
+    /// Hands bytes to the driver, and queues what it does not accept.
+    private func put(_ bytes: Span<UInt8>) {
+        if let outbox {
+            outbox.bytes.append(bytes)
+            return
+        }
+        switch loop.driver.send(descriptor, bytes) {
+        case .bytes(let count):
+            loop.counters.sentBytes &+= count
+            if count == bytes.count { return }
+            let block = loop.blocks.take()
+            block.bytes.append(bytes.extracting(count..<bytes.count))
+            outbox = block
+            armTimeout(milliseconds: Limits.writeTimeoutMS)
+        case .broken:
+            // Learnt in the middle of the service's call: it hears of it when that is over.
+            hasHungUp = true
+            loop.revisit(token)
+        }
+    }
+
+    private func flush() {
+        guard let block = outbox else { return }
+        switch loop.driver.send(descriptor, block.bytes.bytes) {
+        case .bytes(let count):
+            loop.counters.sentBytes &+= count
+            block.bytes.consume(count)
+            if block.bytes.isEmpty {
+                outbox = nil
+                loop.blocks.give(block)
+                timeout.disarm()
+                if isAnswerComplete { return finishAnswer() }
+            } else if count > 0 {
+                armTimeout(milliseconds: Limits.writeTimeoutMS)
+            }
+            if machine.isAnswering, !isAnswerComplete, queuedBytes <= Limits.outboxBytesLow {
+                loop.service.clientDrained(self)
+            }
+        case .broken: peerLeft()
+        }
+    }
+
+    private func finishAnswer() {
+        isAnswerComplete = false
+        switch machine.answerSent() {
+        case .startNext:
+            armTimeout(milliseconds: Limits.idleTimeoutMS)
+            if inbox != nil || mayHaveUnread || hasHungUp { loop.revisit(token) }
+        case .close:
+            // A peer that still sends would get a reset, and with it lose what we said last: let it finish first.
+            if tls == nil, hasUnfinishedInput { linger() } else { close(abort: false) }
+        case .dispatch, .readBody: preconditionFailure("an answer was sent")
+        }
+    }
+
+    private var hasUnfinishedInput: Bool { pending != nil || inbox != nil || mayHaveUnread }
+
+    private func linger() {
+        isLingering = true
+        if let inbox { loop.blocks.give(inbox) }
+        inbox = nil
+        loop.driver.finishSending(descriptor)
+        armTimeout(milliseconds: Limits.lingerTimeoutMS)
+        if mayHaveUnread { drain() }
+    }
+
+    // MARK: The end
+
+    private func peerLeft() {
+        let wasAnswering = machine.isAnswering && !isAnswerComplete
+        guard machine.peerClosed() != nil || isLingering else { return }
+        isLingering = false
+        if wasAnswering { loop.service.clientLeft(self) }
+        close(abort: false)
+    }
+
+    private func close(abort: Bool) {
+        guard descriptor >= 0 else { return }
+        if !abort, !hasHungUp, tls != nil { sayGoodbye() }
+        let closing = descriptor
+        descriptor = -1
+        _ = machine.peerClosed()
+        timeout.disarm()
+        alarm.disarm()
+        if let body = pending { loop.releaseBody(body.reservedBytes) }
+        pending?.discard(to: &loop.blocks)
+        pending = nil
+        if let inbox { loop.blocks.give(inbox) }
+        if let outbox { loop.blocks.give(outbox) }
+        (inbox, outbox) = (nil, nil)
+        // Retire the token before closing: accept4(2) may hand out this descriptor number again within the same tick.
+        loop.retire(self)
+        loop.driver.close(closing, abort: abort)
+    }
+
+    private func sayGoodbye() {
+        guard outbox == nil else { return }
+        loop.cipher.bytes.removeAll()
+        tls?.close(outbox: &loop.cipher.bytes)
+        _ = loop.driver.send(descriptor, loop.cipher.bytes.bytes)
+    }
+
+    private func armTimeout(milliseconds: Int) {
+        let due = loop.now &+ UInt64(milliseconds) &* 1_000_000
+        loop.deadlines.arm(&timeout, of: token, which: Timer.own, due: due)
+    }
+
+    private static let goOn: [UInt8] = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+}

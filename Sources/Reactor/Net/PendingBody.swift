@@ -1,0 +1,71 @@
+// A request whose head stands and whose body is still arriving.
+
+internal import Wire
+
+struct PendingBody {
+    let headBytes: Int
+    /// Declared length in bytes; nil when the body comes in chunks.
+    let length: Int?
+    /// Bytes of the core's allowance this body holds.
+    let reservedBytes: Int
+    private var decoder = ChunkDecoder()
+    /// Head and decoded body of a chunked request.
+    private var decoded: Block?
+
+    init(headBytes: Int, length: Int) {
+        self.headBytes = headBytes
+        self.length = length
+        reservedBytes = length
+    }
+
+    /// A chunked body: how long it gets is not known, so a middle size is reserved.
+    init(headBytes: Int) {
+        self.headBytes = headBytes
+        length = nil
+        reservedBytes = 1 << 20
+    }
+
+    /// Looks at what stands in `block`: the head at first, and bytes of the body as they come.
+    /// - Returns: when the request is whole, the block it stands in and its end there; for a chunked body that is another
+    ///   block, and what follows the request stays in `block`.
+    mutating func take(
+        _ block: Block, pool: inout BlockPool, bodyBytesMax: Int
+    ) throws(Refusal) -> (whole: Block, end: Int)? {
+        if let length {
+            return block.bytes.count >= headBytes + length ? (block, headBytes + length) : nil
+        }
+        let whole: Block
+        if let decoded {
+            whole = decoded
+        } else {
+            whole = pool.take()
+            whole.bytes.append(block.bytes.bytes.extracting(0..<headBytes))
+            block.bytes.consume(headBytes)
+            decoded = whole
+        }
+        var offset = 0
+        defer { block.bytes.consume(offset) }
+        while true {
+            let piece: ChunkDecoder.Piece
+            do throws(HeadFault) { piece = try decoder.next(in: block.bytes.bytes, from: offset) } catch { throw .head(error) }
+            offset = piece.next
+            if !piece.payload.isEmpty {
+                whole.bytes.append(block.bytes.bytes.extracting(piece.payload.range))
+                if whole.bytes.count - headBytes > bodyBytesMax { throw .bodyTooLarge }
+            }
+            switch piece.state {
+            case .data: continue
+            case .needsMore: return nil
+            case .finished:
+                decoded = nil
+                return (whole, whole.bytes.count)
+            }
+        }
+    }
+
+    /// Gives back what is held when the request will never be whole.
+    mutating func discard(to pool: inout BlockPool) {
+        if let decoded { pool.give(decoded) }
+        decoded = nil
+    }
+}

@@ -1,0 +1,37 @@
+// The one protocol through which a loop calls its owner. All calls come on the loop's thread.
+
+package import Wire
+
+package protocol Service: AnyObject {
+    /// The loop stands and is about to turn for the first time; it outlives the service.
+    func started(on loop: Loop)
+    /// A request head stands and its body is still to come: the chance to refuse before it is read.
+    /// Returns false when it has answered the client already.
+    func bodyExpected(_ head: borrowing RequestParser, bytes: Span<UInt8>, from client: ClientConnection) -> Bool
+    /// A whole request stands. `body` lies in `bytes`; nothing of it is kept after the call.
+    func requestArrived(
+        _ head: borrowing RequestParser, bytes: Span<UInt8>, body: ByteRange, from client: ClientConnection)
+    /// The request on this connection is not HTTP, ambiguous or too large; an error must be answered. The connection then closes.
+    func requestRefused(_ refusal: Refusal, by client: ClientConnection)
+    /// The client of a dispatched request is gone. Its connection object is dead after the call.
+    func clientLeft(_ client: ClientConnection)
+    /// The client has taken most of what was queued: reading from its upstream may go on.
+    func clientDrained(_ client: ClientConnection)
+    /// The timer set with `ClientConnection.wake(at:)` has run out.
+    func clientWoke(_ client: ClientConnection)
+
+    /// The head of an answer stands.
+    func answerHead(_ head: borrowing ResponseParser, bytes: Span<UInt8>, from upstream: UpstreamConnection)
+    /// Bytes of the answer's body, with the framing taken off; the last `freshCount` of them have not been shown before.
+    /// Returns how many were used; the others are shown again with what follows. With `isLast` none may be left.
+    func answerBody(_ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection) -> Int
+    /// No (whole) answer will come. The connection object is dead after the call.
+    func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection)
+
+    /// Something the mailbox brought for the service.
+    func delivered(_ message: any Sendable)
+    /// Ten times a second.
+    func merge()
+    /// The last client is gone after a drain began.
+    func drained()
+}
