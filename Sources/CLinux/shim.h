@@ -30,3 +30,8 @@ static inline int tokenhub_pin_thread(int cpu) {
     mask[cpu / (8 * sizeof mask[0])] = 1UL << (cpu % (8 * sizeof mask[0]));
     return (int)syscall(SYS_sched_setaffinity, 0, sizeof mask, mask);
 }
+
+// The calling thread's name as ps(1) and perf(1) show it; the kernel keeps 15 bytes.
+static inline void tokenhub_name_thread(const char *name) {
+    syscall(SYS_prctl, 15 /* PR_SET_NAME */, name, 0, 0, 0);
+}

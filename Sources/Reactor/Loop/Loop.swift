@@ -152,8 +152,13 @@ package final class Loop {
     package var mailbox: Mailbox { peers.mailboxes[core] }
     package var clientCount: Int { clients.count }
     package var upstreamCount: Int { upstreams.count }
-    /// Where received bytes may lie.
-    var receiveScratches: InlineArray<2, Scratch> { [scratch, plain] }
+
+    /// In which scratch received bytes lie, and where; nil when they were kept in other memory.
+    func place(of bytes: Span<UInt8>) -> (Scratch, offset: Int)? {
+        if let offset = scratch.offset(of: bytes) { return (scratch, offset) }
+        if let offset = plain.offset(of: bytes) { return (plain, offset) }
+        return nil
+    }
 
     // MARK: Listening
 

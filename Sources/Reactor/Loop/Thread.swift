@@ -20,18 +20,18 @@ internal import Glibc
 
     /// Starts a thread, pinned to a processor where one is given and the system allows it.
     package init(name: String, processor: Int? = nil, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
-        let box = Unmanaged.passRetained(Box(name, processor, body))
+        let box = unsafe Unmanaged.passRetained(Box(name, processor, body))
         var made = pthread_t()
         // SAFETY: the retained box is handed over to the thread, which takes it back exactly once.
         let code = unsafe pthread_create(&made, nil, { raw in
             guard let raw = unsafe raw else { return nil }
             let box = unsafe Unmanaged<Box>.fromOpaque(raw).takeRetainedValue()
-            _ = unsafe pthread_setname_np(pthread_self(), String(box.name.prefix(15)))
+            unsafe tokenhub_name_thread(box.name)
             // Pinning is an optimisation: a container may forbid it, and the thread runs as well without.
             if let processor = box.processor { tokenhub_pin_thread(Int32(processor)) }
             box.body()
             return nil
-        }, box.toOpaque())
+        }, unsafe box.toOpaque())
         guard code == 0 else {
             unsafe box.release()
             throw SystemError(call: "pthread_create", code: code)
@@ -40,5 +40,5 @@ internal import Glibc
     }
 
     /// Waits until the closure has returned.
-    package func join() { unsafe pthread_join(thread, nil) }
+    package func join() { pthread_join(thread, nil) }
 }

@@ -70,11 +70,10 @@ package final class ClientConnection {
     package func relay(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, chunked: Bool, last: Bool) {
         precondition(machine.isAnswering, "relay without a request")
         let frame = ChunkFrame(payloadBytes: payload.count, chunked: chunked, last: last)
-        for scratch in loop.receiveScratches {
-            guard let offset = scratch.offset(of: payload) else { continue }
+        if let (scratch, offset) = loop.place(of: payload) {
             let front = offset - frame.headBytes - prefix.count
             let end = offset + payload.count
-            guard front >= 0 else { break }
+            precondition(front >= 0, "a head of \(prefix.count) bytes does not fit in front of an answer")
             // What stands behind the payload may be the beginning of the next event: it is put back after the send.
             var behind = InlineArray<8, UInt8>(repeating: 0)
             for index in 0..<frame.tailBytes { behind[index] = scratch[end + index] }
@@ -154,6 +153,9 @@ package final class ClientConnection {
         }
     }
 
+    /// The drain's time is over.
+    func cutOff() { peerLeft() }
+
     /// The loop drains: an idle connection goes at once, a busy one after its answer.
     func drainBegan() {
         machine.lastRequest()
@@ -187,19 +189,20 @@ package final class ClientConnection {
 
     private func received(_ range: Range<Int>) {
         if tls == nil { return arrived(loop.scratch, range) }
+        let (scratch, plain, cipher) = (loop.scratch, loop.plain, loop.cipher)
         var offset = range.lowerBound
         while descriptor >= 0 {
-            loop.cipher.bytes.removeAll()
-            var room = loop.plain.writable(Scratch.start..<Scratch.end)
+            cipher.bytes.removeAll()
+            var room = plain.writable(Scratch.start..<Scratch.end)
             guard
                 let receipt = tls?.receive(
-                    loop.scratch.bytes(offset..<range.upperBound), into: &room, outbox: &loop.cipher.bytes)
+                    scratch.bytes(offset..<range.upperBound), into: &room, outbox: &cipher.bytes)
             else { return }
             offset += receipt.ciphertextBytes
             // What the session itself has to say (handshake, alerts) goes out first.
-            if !loop.cipher.bytes.isEmpty { put(loop.cipher.bytes.bytes) }
+            if !cipher.bytes.isEmpty { put(cipher.bytes.bytes) }
             if receipt.isFirstAfterHandshake { loop.counters.tlsHandshakeCount &+= 1 }
-            if receipt.plaintextBytes > 0 { arrived(loop.plain, Scratch.start..<Scratch.start + receipt.plaintextBytes) }
+            if receipt.plaintextBytes > 0 { arrived(plain, Scratch.start..<Scratch.start + receipt.plaintextBytes) }
             switch receipt.next {
             case .regionFull: continue
             case .wantsMore: return
@@ -350,10 +353,11 @@ package final class ClientConnection {
     private func transmit(_ bytes: Span<UInt8>) {
         if descriptor < 0 || bytes.isEmpty { return }
         if tls == nil { return put(bytes) }
-        loop.cipher.bytes.removeAll()
+        let cipher = loop.cipher
+        cipher.bytes.removeAll()
         // A session that cannot encrypt any more has failed in receiving, and the connection is ending already.
-        guard (try? tls?.encrypt(bytes, into: &loop.cipher.bytes)) != nil else { return }
-        put(loop.cipher.bytes.bytes)
+        guard (try? tls?.encrypt(bytes, into: &cipher.bytes)) != nil else { return }
+        put(cipher.bytes.bytes)
     }
 
     /// Hands bytes to the driver, and queues what it does not accept.
@@ -453,9 +457,10 @@ package final class ClientConnection {
 
     private func sayGoodbye() {
         guard outbox == nil else { return }
-        loop.cipher.bytes.removeAll()
-        tls?.close(outbox: &loop.cipher.bytes)
-        _ = loop.driver.send(descriptor, loop.cipher.bytes.bytes)
+        let cipher = loop.cipher
+        cipher.bytes.removeAll()
+        tls?.close(outbox: &cipher.bytes)
+        _ = loop.driver.send(descriptor, cipher.bytes.bytes)
     }
 
     private func armTimeout(milliseconds: Int) {

@@ -163,14 +163,15 @@ package final class UpstreamConnection {
         guard code == 0 else { return fail(.unreachable(SystemError(call: "connect", code: code))) }
         machine.connected(handshakes: endpoint.tls != nil)
         guard let context = endpoint.tls else { return opened() }
-        loop.cipher.bytes.removeAll()
+        let cipher = loop.cipher
+        cipher.bytes.removeAll()
         do throws(TLSFault) {
             tls = try TLSSession(
-                connecting: context, host: endpoint.host, port: endpoint.port, outbox: &loop.cipher.bytes)
+                connecting: context, host: endpoint.host, port: endpoint.port, outbox: &cipher.bytes)
         } catch {
             return fail(.tls(error))
         }
-        put(loop.cipher.bytes.bytes)
+        put(cipher.bytes.bytes)
     }
 
     private func opened() {
@@ -237,14 +238,15 @@ package final class UpstreamConnection {
             if let block = held {
                 let scanned = block.bytes.count
                 block.bytes.append(scratch.bytes(range))
-                guard let headBytes = try loop.heads.response.parse(block.bytes.bytes, scanned: scanned) else { return }
+                guard let headBytes = try loop.heads.response.parse(
+                        block.bytes.bytes, scanned: scanned, requestMethodIsHead: false) else { return }
                 held = nil
                 let restBytes = block.bytes.count - headBytes
                 defer { loop.blocks.give(block) }
                 headArrived(block.bytes.bytes, scratch, range.upperBound - restBytes..<range.upperBound)
             } else {
                 let bytes = scratch.bytes(range)
-                guard let headBytes = try loop.heads.response.parse(bytes, scanned: 0) else { return hold(bytes) }
+                guard let headBytes = try loop.heads.response.parse(bytes, scanned: 0, requestMethodIsHead: false) else { return hold(bytes) }
                 headArrived(bytes, scratch, range.lowerBound + headBytes..<range.upperBound)
             }
         } catch {
@@ -395,29 +397,31 @@ package final class UpstreamConnection {
     private func restoreCut(_ range: Range<Int>) {
         if range.isEmpty { return }
         let block = loop.blocks.take()
-        block.bytes.append(loop.scratch.bytes(range))
+        let scratch = loop.scratch
+        block.bytes.append(scratch.bytes(range))
         cutFrame = block
     }
 
     // MARK: TLS
 
     private func decrypt(_ range: Range<Int>) {
+        let (scratch, plain, cipher) = (loop.scratch, loop.plain, loop.cipher)
         var offset = range.lowerBound
         while descriptor >= 0 {
-            loop.cipher.bytes.removeAll()
-            var room = loop.plain.writable(Scratch.start..<Scratch.end)
+            cipher.bytes.removeAll()
+            var room = plain.writable(Scratch.start..<Scratch.end)
             guard
                 let receipt = tls?.receive(
-                    loop.scratch.bytes(offset..<range.upperBound), into: &room, outbox: &loop.cipher.bytes)
+                    scratch.bytes(offset..<range.upperBound), into: &room, outbox: &cipher.bytes)
             else { return }
             offset += receipt.ciphertextBytes
-            if !loop.cipher.bytes.isEmpty { put(loop.cipher.bytes.bytes) }
+            if !cipher.bytes.isEmpty { put(cipher.bytes.bytes) }
             if receipt.isFirstAfterHandshake {
                 loop.counters.tlsHandshakeCount &+= 1
                 machine.handshaken()
                 opened()
             }
-            if receipt.plaintextBytes > 0 { arrived(loop.plain, Scratch.start..<Scratch.start + receipt.plaintextBytes) }
+            if receipt.plaintextBytes > 0 { arrived(plain, Scratch.start..<Scratch.start + receipt.plaintextBytes) }
             switch receipt.next {
             case .regionFull: continue
             case .wantsMore: return
@@ -432,10 +436,11 @@ package final class UpstreamConnection {
     private func transmit(_ bytes: Span<UInt8>) {
         if descriptor < 0 || bytes.isEmpty { return }
         if tls == nil { return put(bytes) }
-        loop.cipher.bytes.removeAll()
+        let cipher = loop.cipher
+        cipher.bytes.removeAll()
         // A session that cannot encrypt any more has failed in receiving, and the connection is ending already.
-        guard (try? tls?.encrypt(bytes, into: &loop.cipher.bytes)) != nil else { return }
-        put(loop.cipher.bytes.bytes)
+        guard (try? tls?.encrypt(bytes, into: &cipher.bytes)) != nil else { return }
+        put(cipher.bytes.bytes)
     }
 
     private func put(_ bytes: Span<UInt8>) {
@@ -480,10 +485,7 @@ package final class UpstreamConnection {
         case .idle: close(abort: false)
         case .readingBody:
             if case .untilClose = framing, error == nil {
-                let block = held
-                held = nil
-                finish(block?.bytes.bytes ?? Span(), freshCount: 0)
-                if let block { loop.blocks.give(block) }
+                if let block = held { offer(block, freshCount: 0, isLast: true) } else { finish(Span(), freshCount: 0) }
             } else {
                 fail(.cut(error))
             }
