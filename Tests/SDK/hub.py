@@ -1,0 +1,116 @@
+"""A running TokenHub for one test or for many."""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+import openai
+
+import wire
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ADMIN_TOKEN = "sdk-tests-admin-token-0123456789"
+CHAT, SECOND, EMBED = "sim-chat", "sim-second", "sim-embed"
+
+SIM_PROVIDERS = [{"id": "sim-a", "type": "sim", "enabled": True}, {"id": "sim-b", "type": "sim", "enabled": True}]
+SIM_MODELS = [
+    {"id": CHAT, "provider_id": "sim-a", "weight": 8, "max_context_tokens": 128000, "input_per_1k": 0.001, "output_per_1k": 0.002},
+    {"id": SECOND, "provider_id": "sim-b", "weight": 5, "max_context_tokens": 128000, "input_per_1k": 0.001, "output_per_1k": 0.002},
+    {"id": EMBED, "provider_id": "sim-a", "weight": 1, "max_context_tokens": 8192, "input_per_1k": 0.0001, "output_per_1k": 0.0},
+]
+
+
+def binary():
+    named = os.environ.get("TOKENHUB_BINARY")
+    candidates = [pathlib.Path(named)] if named else [ROOT / ".build" / kind / "tokenhub" for kind in ("release", "debug")]
+    for path in candidates:
+        if path.exists():
+            return path
+    raise FileNotFoundError(f"no tokenhub at {', '.join(map(str, candidates))}: swift build -c release --product tokenhub")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Hub:
+    """`tokenhub serve` with its own folder, database and port."""
+
+    def __init__(self, folder, providers=SIM_PROVIDERS, models=SIM_MODELS, ready=True, **environment):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        credentials = self.folder / "credentials"
+        credentials.write_text(json.dumps({"providers": providers, "models": models}))
+        credentials.chmod(0o600)
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("TOKENHUB_", "OPENAI_", "ANTHROPIC_"))},
+            "TOKENHUB_LISTEN_ADDR": f"127.0.0.1:{self.port}",
+            "TOKENHUB_DB_DSN": f"file:{self.folder}/tokenhub.sqlite",
+            "TOKENHUB_CREDENTIALS_FILE": str(credentials),
+            "TOKENHUB_ADMIN_TOKEN": ADMIN_TOKEN,
+            "TOKENHUB_RATE_LIMIT_RPS": "100000", "TOKENHUB_RATE_LIMIT_BURST": "100000",
+            "TOKENHUB_ADMIN_RATE_LIMIT_RPS": "100000", "TOKENHUB_ADMIN_RATE_LIMIT_BURST": "100000",
+            "TOKENHUB_HEALTH_PROBE_DISABLED": "true",
+            **{name: str(value) for name, value in environment.items()},
+        }
+        self.log = self.folder / "log"
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen([binary(), "serve"], env=self.environment, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log, cwd=self.folder)
+        self.wait("/readyz" if ready else "/livez")
+
+    def wait(self, path, seconds=15):
+        deadline = time.monotonic() + seconds
+        last = None
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"tokenhub ended with {self.process.returncode}:\n{self.tail()}")
+            with contextlib.suppress(OSError):
+                last = wire.exchange(self.port, "GET", path)
+                if last.status == 200:
+                    return
+            time.sleep(0.01)
+        raise AssertionError(f"tokenhub was not ready within {seconds} s: {last}\n{self.tail()}")
+
+    def tail(self):
+        return self.log.read_text(errors="replace")[-4000:]
+
+    @property
+    def key(self):
+        return (self.folder / ".host-api-key").read_text().split()[0]
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    def client(self, key=None, **options):
+        options = {"max_retries": 0, "timeout": 20, **options}
+        return openai.OpenAI(base_url=self.url, api_key=key or self.key, **options)
+
+    def admin(self, method, path, body=None):
+        """The answer of an admin call, which must succeed."""
+        answer = wire.exchange(self.port, method, "/admin/v1" + path, body, {"Authorization": f"Bearer {ADMIN_TOKEN}"})
+        assert 200 <= answer.status < 300, answer
+        return json.loads(answer.body) if answer.body else None
+
+    def make_key(self, **fields):
+        """A new client key and its id."""
+        made = self.admin("POST", "/apikeys", {"name": "sdk-test", "scopes": '["chat","embeddings"]', **fields})
+        return made["key"], made["id"]
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                raise AssertionError("tokenhub did not end within 15 s of SIGTERM")
