@@ -29,8 +29,9 @@ let package = Package(
         .executableTarget(name: "tokenhub", dependencies: ["Gateway", "Reactor", "Sim"], swiftSettings: house),
         .executableTarget(
             name: "load", dependencies: ["Wire", "CLinux", "COpenSSL"], path: "Benchmarks/Load", swiftSettings: house),
+        .target(name: "CAllocations", path: "Benchmarks/Allocations"),
         .executableTarget(
-            name: "micro", dependencies: ["Wire", "Adapters", "Gateway"], path: "Benchmarks/Micro", swiftSettings: house),
+            name: "micro", dependencies: ["Wire", "Adapters", "Gateway", "CAllocations"], path: "Benchmarks/Micro", swiftSettings: house),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Wire"], swiftSettings: house),
         .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "Wire"], swiftSettings: house),
