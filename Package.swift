@@ -31,13 +31,15 @@ let package = Package(
             name: "load", dependencies: ["Wire", "CLinux", "COpenSSL"], path: "Benchmarks/Load", swiftSettings: house),
         .target(name: "CAllocations", path: "Benchmarks/Allocations"),
         .executableTarget(
-            name: "micro", dependencies: ["Wire", "Adapters", "Gateway", "CAllocations"], path: "Benchmarks/Micro", swiftSettings: house),
+            name: "micro", dependencies: ["Wire", "Adapters", "Gateway", "CAllocations"], path: "Benchmarks/Micro",
+            swiftSettings: house),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Wire"], swiftSettings: house),
         .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "Wire"], swiftSettings: house),
         .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: house),
         .testTarget(name: "SimTests", dependencies: ["Sim", "Wire"], swiftSettings: house),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Reactor", "Sim", "Wire"], swiftSettings: house),
+        .testTarget(name: "LoadTests", dependencies: ["load"], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ]
 )
