@@ -4,8 +4,8 @@ import Glibc
 
 /// PEM bytes, read from files once (off the loops) and sent to every core, which builds its own context from them.
 package struct CertificateSource: Sendable {
-    let chain: [UInt8]
-    let key: [UInt8]
+    package let chain: [UInt8]
+    package let key: [UInt8]
 
     /// - Parameter chain: PEM, the leaf first, then the intermediates in order; the root may be left out.
     /// - Parameter key: PEM, not encrypted.

@@ -236,7 +236,8 @@ private func tlsTicketKey(
     guard context.tickets != nil else { return -1 }
     return unsafe isSealing == 1
         ? context.tickets!.seal(name: name, nonce: nonce, cipher: cipher, mac: mac)
-        : context.tickets!.open(name: name, nonce: nonce, cipher: cipher, mac: mac)
+        : context.tickets!.open(
+            name: name, nonce: nonce, cipher: cipher, mac: mac, renewing: SSL_version(ssl) == TLS1_3_VERSION)
 }
 
 private func tlsSessionOffered(_ ssl: OpaquePointer?, _ session: OpaquePointer?) -> Int32 {

@@ -23,7 +23,7 @@ package struct TLSFault: Error, Equatable, Sendable {
     /// `unreadableFile`; else 0.
     let code: UInt
 
-    init(_ kind: Kind, code: UInt = 0) {
+    package init(_ kind: Kind, code: UInt = 0) {
         self.kind = kind
         self.code = code
     }

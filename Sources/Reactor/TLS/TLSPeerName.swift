@@ -12,7 +12,8 @@ import Glibc
     /// - Throws: a fault of kind `unusableHost` for what is neither, e.g. empty, too long or with other characters.
     init(_ host: String) throws(TLSFault) {
         var name = Substring(host)
-        if name.first == "[" && name.last == "]" { name = name.dropFirst().dropLast() }
+        let isBracketed = name.first == "[" && name.last == "]"
+        if isBracketed { name = name.dropFirst().dropLast() }
         var buffer = InlineArray<16, UInt8>(repeating: 0)
         var span = buffer.mutableSpan
         let candidate = String(name)
@@ -25,7 +26,7 @@ import Glibc
             if name.last == "." { name = name.dropLast() }
             // What a DNS name may hold; above all no NUL, at which C would end the name.
             let isName =
-                (1...253).contains(name.utf8.count) && name.utf8.first != 0x2E
+                !isBracketed && (1...253).contains(name.utf8.count) && name.utf8.first != 0x2E
                 && name.utf8.allSatisfy { byte in
                     switch byte {
                     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true

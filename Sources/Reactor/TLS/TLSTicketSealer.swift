@@ -36,14 +36,16 @@ import Glibc
         }
     }
 
+    /// - Parameter renewing: TLS 1.3, where clients use a ticket once (RFC 8446 appendix C.4) and would do every other handshake
+    ///   in full without a new one.
     /// - Returns: 1 opened, 2 opened and to be renewed, 0 unknown key, -1 failed.
     func open(
         name: UnsafeMutablePointer<UInt8>, nonce: UnsafeMutablePointer<UInt8>, cipher context: OpaquePointer,
-        mac: OpaquePointer
+        mac: OpaquePointer, renewing: Bool
     ) -> Int32 {
         let current = keys.current
         let opened = unsafe open(with: current, name: name, nonce: nonce, cipher: context, mac: mac)
-        if opened != 0 { return opened }
+        if opened != 0 { return opened == 1 && renewing ? 2 : opened }
         let previous = keys.previous
         return unsafe open(with: previous, name: name, nonce: nonce, cipher: context, mac: mac) == 1 ? 2 : 0
     }

@@ -37,6 +37,40 @@ import Reactor
         return unsafe CertificateSource(chain: TestAuthority.pem(leaf), key: TestAuthority.pem(key: leafKey))
     }
 
+    /// A leaf with its key as OpenSSL objects.
+    @safe final class Pair {
+        let certificate: OpaquePointer
+        let key: OpaquePointer
+
+        fileprivate init(_ certificate: OpaquePointer, _ key: OpaquePointer) {
+            unsafe self.certificate = unsafe certificate
+            unsafe self.key = unsafe key
+        }
+
+        deinit {
+            unsafe X509_free(certificate)
+            unsafe EVP_PKEY_free(key)
+        }
+    }
+
+    func issuePair(_ names: String) -> Pair {
+        let leafKey = unsafe TestAuthority.makeKey()
+        let leaf = unsafe TestAuthority.make(
+            subject: "leaf", key: leafKey, issuer: certificate, issuerKey: key, fromDays: -1, toDays: 7, serial: 4,
+            extensions: [(NID_subject_alt_name, names)])
+        return unsafe Pair(leaf, leafKey)
+    }
+
+    /// The key of a new certificate, encrypted with a password.
+    static func encryptedKey() -> [UInt8] {
+        let key = unsafe makeKey()
+        defer { unsafe EVP_PKEY_free(key) }
+        let password: [UInt8] = Array("secret".utf8)
+        return unsafe written {
+            unsafe PEM_write_bio_PrivateKey($0, key, EVP_aes_128_cbc(), password, Int32(password.count), nil, nil)
+        }
+    }
+
     /// A certificate that nobody but itself vouches for.
     static func selfSigned(_ names: String) -> CertificateSource {
         let key = unsafe makeKey()

@@ -1,6 +1,7 @@
 // A client and a server session back to back, with the network between them in two buffers.
 
 import Reactor
+import Testing
 import Wire
 
 /// What one side has seen.
@@ -15,10 +16,26 @@ struct TLSSide: ~Copyable {
 
     init(_ session: consuming TLSSession) { self.session = session }
 
-    /// Takes in all of `bytes`, in pieces of at most `pieceBytes`.
+    var fault: TLSFault? {
+        if case .fault(let fault) = end { return fault }
+        return nil
+    }
+    var faultKind: TLSFault.Kind? { fault?.kind }
+
+    /// Carries what stands in the outbox to `receiver`; the byte that makes `countdown` pass zero gets a bit flipped.
+    mutating func forward(to receiver: inout TLSSide, flippingByteAfter countdown: inout Int) {
+        var bytes = [UInt8](copying: outbox.bytes)
+        outbox.removeAll()
+        if countdown >= 0 && countdown < bytes.count { bytes[countdown] ^= 0x10 }
+        countdown -= bytes.count
+        if !bytes.isEmpty { receiver.feed(bytes.span) }
+    }
+
+    /// Takes in all of `bytes`.
     mutating func feed(_ bytes: Span<UInt8>) {
         let receipt = session.receive(bytes, into: &inbox, outbox: &outbox)
         if receipt.isFirstAfterHandshake { handshakesSeen += 1 }
+        #expect(receipt.ciphertextBytes == bytes.count || receipt.next != .wantsMore)
         end = receipt.next
     }
 }
@@ -44,6 +61,18 @@ struct TLSPair: ~Copyable {
         }
     }
 
+    /// Sends a line each way and checks that it arrives.
+    mutating func exchange(piece: () -> Int = { Int.max }) throws {
+        try client.session.encrypt(Array("question".utf8).span, into: &client.outbox)
+        settle(piece: piece)
+        #expect(Array(copying: server.inbox.bytes) == Array("question".utf8))
+        try server.session.encrypt(Array("answer".utf8).span, into: &server.outbox)
+        settle(piece: piece)
+        #expect(Array(copying: client.inbox.bytes) == Array("answer".utf8))
+        client.inbox.removeAll()
+        server.inbox.removeAll()
+    }
+
     private static func carry(from sender: inout TLSSide, to receiver: inout TLSSide, _ piece: () -> Int) {
         while !sender.outbox.isEmpty {
             let count = min(piece(), sender.outbox.count)
@@ -63,8 +92,39 @@ struct TLSFixture {
 
     func client() throws -> TLSContext { try TLSContext(client: .only(authority.pem)) }
 
+    /// A client that has said hello.
+    func connect(_ context: TLSContext? = nil, host: String = "a.example") throws -> TLSSide {
+        var hello = ByteBuffer()
+        var side = TLSSide(
+            try TLSSession(connecting: try context ?? client(), host: host, port: 443, outbox: &hello))
+        side.outbox.append(hello.bytes)
+        return side
+    }
+
     static func keys() -> TLSTicketKeys {
         var random = RandomBytes()
         return TLSTicketKeys(random: &random)
+    }
+}
+
+/// A function, for the macros of the tests cannot call mutating methods of noncopyable values.
+func ended(_ side: inout TLSSide) -> TLSFault? { side.session.connectionEnded() }
+
+/// Carries bytes between a stock peer and a session until nothing is under way.
+func meet(_ stock: inout StockTLSPeer, _ side: inout TLSSide) {
+    var fromStock = ByteBuffer()
+    repeat {
+        stock.feed(side.outbox.bytes, outbox: &fromStock)
+        side.outbox.removeAll()
+        if !fromStock.isEmpty { side.feed(fromStock.bytes) }
+        fromStock.removeAll()
+    } while !side.outbox.isEmpty
+}
+
+extension Array where Element == UInt8 {
+    init(copying span: Span<UInt8>) {
+        self = []
+        reserveCapacity(span.count)
+        for index in span.indices { append(span[index]) }
     }
 }
