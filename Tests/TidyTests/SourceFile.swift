@@ -5,11 +5,23 @@ struct SourceFile: CustomStringConvertible {
     let text: String
     /// The lines without comments and without the content of string literals.
     let code: [String]
+    /// Every word of the code.
+    private let words: Set<String>
 
     init(path: String, text: String) {
         self.path = path
         self.text = text
         code = SourceFile.stripped(text)
+        var words: Set<String> = []
+        for line in code {
+            // Letters, digits, `_` and `@` make words.
+            let parts = line.utf8.split { byte in
+                !(byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x5F
+                    || byte == 0x40)
+            }
+            for part in parts { words.insert(String(decoding: part, as: UTF8.self)) }
+        }
+        self.words = words
     }
 
     var description: String { path }
@@ -63,59 +75,70 @@ struct SourceFile: CustomStringConvertible {
         }
     }
 
+    /// Works on bytes: characters cost a debug build seconds.
     private static func stripped(_ text: String) -> [String] {
-        enum Inside { case code, blockComment(Int), line(String), block(String) }
+        enum Inside: Equatable { case code, blockComment(Int), text(end: [UInt8]) }
+        let (quote, hash, slash, star, backslash, newline) = (0x22, 0x23, 0x2F, 0x2A, 0x5C, 0x0A)
+        let bytes = Array(text.utf8).map { Int($0) } + [newline]
         var inside = Inside.code
         var result: [String] = []
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            var kept = ""
-            var rest = line
-            scan: while !rest.isEmpty {
-                switch inside {
-                case .code:
-                    if rest.hasPrefix("//") { break scan }
-                    if rest.hasPrefix("/*") {
-                        inside = .blockComment(1)
-                        rest = rest.dropFirst(2)
+        var kept: [UInt8] = []
+        var at = 0
+        func byte(_ offset: Int) -> Int { at + offset < bytes.count ? bytes[at + offset] : 0 }
+        while at < bytes.count {
+            let now = bytes[at]
+            if now == newline {
+                result.append(String(decoding: kept, as: UTF8.self))
+                kept.removeAll()
+                // A plain literal ends with its line at the latest, whatever an interpolation did to the count of quotes.
+                if case .text(let end) = inside, end.prefix(3) != [0x22, 0x22, 0x22] { inside = .code }
+                at += 1
+                continue
+            }
+            switch inside {
+            case .code:
+                if now == slash && byte(1) == slash {
+                    while bytes[at] != newline { at += 1 }
+                } else if now == slash && byte(1) == star {
+                    inside = .blockComment(1)
+                    at += 2
+                } else if now == quote || now == hash {
+                    var hashes = 0
+                    while byte(hashes) == hash { hashes += 1 }
+                    guard byte(hashes) == quote else {
+                        kept.append(UInt8(now))
+                        at += 1
                         continue
                     }
-                    let hashes = rest.prefix { $0 == "#" }
-                    let quoted = rest.dropFirst(hashes.count)
-                    if quoted.hasPrefix("\"\"\"") {
-                        inside = .block("\"\"\"" + hashes)
-                        rest = quoted.dropFirst(3)
-                    } else if quoted.hasPrefix("\"") {
-                        inside = .line("\"" + hashes)
-                        rest = quoted.dropFirst()
-                    } else {
-                        kept.append(rest.removeFirst())
-                    }
-                case .blockComment(let depth):
-                    if rest.hasPrefix("*/") {
-                        inside = depth == 1 ? .code : .blockComment(depth - 1)
-                        rest = rest.dropFirst(2)
-                    } else if rest.hasPrefix("/*") {
-                        inside = .blockComment(depth + 1)
-                        rest = rest.dropFirst(2)
-                    } else {
-                        rest.removeFirst()
-                    }
-                case .line(let end), .block(let end):
-                    if rest.hasPrefix("\\") && !end.hasSuffix("#") {
-                        rest = rest.dropFirst(2)
-                    } else if rest.hasPrefix(end) {
-                        rest = rest.dropFirst(end.count)
-                        inside = .code
-                        kept += "\"\""
-                    } else {
-                        rest.removeFirst()
-                    }
+                    let quotes = byte(hashes + 1) == quote && byte(hashes + 2) == quote ? 3 : 1
+                    inside = .text(end: Array(repeating: 0x22, count: quotes) + Array(repeating: 0x23, count: hashes))
+                    kept += [0x22, 0x22]
+                    at += hashes + quotes
+                } else {
+                    kept.append(UInt8(now))
+                    at += 1
+                }
+            case .blockComment(let depth):
+                if now == star && byte(1) == slash {
+                    inside = depth == 1 ? .code : .blockComment(depth - 1)
+                    at += 2
+                } else if now == slash && byte(1) == star {
+                    inside = .blockComment(depth + 1)
+                    at += 2
+                } else {
+                    at += 1
+                }
+            case .text(let end):
+                if now == backslash && end.last != 0x23 {
+                    at += 2
+                } else if now == quote && end.indices.allSatisfy({ byte($0) == Int(end[$0]) }) {
+                    inside = .code
+                    at += end.count
+                } else {
+                    at += 1
                 }
             }
-            // A plain literal ends with its line at the latest, whatever an interpolation in it did to the count of quotes.
-            if case .line = inside { inside = .code }
-            result.append(kept)
         }
-        return result
+        return text.utf8.last == 0x0A ? result.dropLast() : result
     }
 }
