@@ -1,1 +1,52 @@
-// Adapters
+// The bounds of this module: what a client may ask of a provider, and what a provider may make us keep.
+
+/// Every bound with its unit (in the name) and its reason.
+package enum Limits {
+    // MARK: What one request may ask for
+
+    /// Answers per request. A provider computes all of them at once, so this multiplies its memory (CVE-2026-34756).
+    package static let choiceCountMax = 16
+    /// Tokens of one answer. Above the largest output window any provider offers; a typing error must not cost a fortune.
+    package static let outputTokensMax = 1_000_000
+    /// Stop sequences. Providers take 4 to 16; each is searched for after every token.
+    package static let stopCountMax = 16
+    /// Bytes of one stop sequence as written. Longer ones never match and only cost the provider's matcher.
+    package static let stopBytesMax = 1024
+    /// Tools. Providers take 128; agents with many servers send some hundreds before they are trimmed.
+    package static let toolCountMax = 512
+    /// Messages. The longest agent sessions seen hold some thousands.
+    package static let messageCountMax = 10_000
+    /// Texts of one embeddings or completions request. The OpenAI API takes 2,048 inputs.
+    package static let inputCountMax = 2048
+    /// Bytes of a model name as written. The longest public names (hub paths with a revision) stay under 150.
+    package static let modelBytesMax = 256
+    /// Bytes of `user` and `prompt_cache_key` as written. They become keys of our own tables; SDKs send UUIDs or hashes.
+    package static let userBytesMax = 512
+    /// Members of the request object. Chat completions knows about 40; each costs a comparison per known key.
+    package static let memberCountMax = 512
+    /// Levels of nesting in a request. Tool schemas reach about 30; deeper text only attacks the parsers behind us.
+    package static let requestDepthMax = 128
+
+    // MARK: What one answer may make us hold
+
+    /// Levels of nesting in a provider's answer or event.
+    package static let answerDepthMax = 128
+    /// Bytes of the previous event kept per stream, so that the next is compared and not parsed. An ordinary chunk has
+    /// 150 to 350 bytes; an open stream must stay under 2 KB in all.
+    package static let eventBytesKeptMax = 512
+    /// Strings of the kept event that may differ in the next one: content, reasoning, a tool's arguments, padding.
+    package static let eventSlotCountMax = 4
+    /// Bytes of an error answer searched for what went wrong. Providers say it in the first few hundred.
+    package static let errorBytesSearchedMax = 16 * 1024
+    /// Tokens one answer may claim. More is a provider's mistake, and would overflow the sums that money is made of.
+    package static let usageTokensMax: Int64 = 10_000_000_000
+    /// Seconds a provider may ask us to wait. A longer wait is cut to this: an hour out of use is as good as down.
+    package static let retryAfterSecondsMax: Int64 = 3600
+
+    // MARK: What one upstream request may carry
+
+    /// Places of a body that may be replaced or inserted into: the model, and `stream_options`.
+    package static let editCountMax = 2
+    /// Bytes of all forwarded client headers. An allow-listed header is a short list of feature names.
+    package static let forwardedBytesMax = 4096
+}

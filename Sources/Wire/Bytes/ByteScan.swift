@@ -74,6 +74,23 @@ public enum ByteScan {
         }
     }
 
+    /// Whether `count` bytes of one span are those of another.
+    public static func equals(
+        _ bytes: Span<UInt8>, from: Int, _ others: Span<UInt8>, from other: Int, count: Int
+    ) -> Bool {
+        guard from >= 0, other >= 0, count >= 0, from <= bytes.count &- count, other <= others.count &- count else {
+            return false
+        }
+        if count == 0 { return true }
+        // SAFETY: `count` bytes behind both offsets were just checked to lie in their spans.
+        return unsafe bytes.withUnsafeBytes { one in
+            unsafe others.withUnsafeBytes { two in
+                guard let base = one.baseAddress, let otherBase = two.baseAddress else { return false }
+                return unsafe memcmp(base + from, otherBase + other, count) == 0
+            }
+        }
+    }
+
     /// One byte of a literal; 0 outside of it.
     @inline(__always)
     static func byte(_ text: StaticString, _ index: Int) -> UInt8 {

@@ -1,0 +1,61 @@
+// What the gateway must know of a request body, as offsets into it.
+
+package import Wire
+
+/// A request of the OpenAI wire, scanned once: validated wholly, its members found, its bounds checked.
+///
+/// It holds offsets and counts, no bytes: the body itself stays untouched, so that a retry starts from it and every
+/// member nobody here knows goes upstream as it came.
+package struct ChatRequest: Sendable {
+    package let operation: Operation
+    /// Offset behind the `{` that opens the request.
+    package internal(set) var objectStart = 0
+    /// The value of `model` as written, quotes included; may be `null`.
+    package internal(set) var modelLiteral = ByteRange.none
+    /// The inside of the model's string; empty when absent, `null` or empty. `*` or empty leave the choice to us.
+    package internal(set) var model = ByteRange.none
+    /// The model is written with escapes, so that `model` is not yet its name. See `writeModel`.
+    package internal(set) var modelHasEscapes = false
+    package internal(set) var isStream = false
+    /// The client wants the extra usage event at the end of its stream.
+    package internal(set) var includesUsage = false
+    /// The value of `messages`, `prompt` or `input`.
+    package internal(set) var subject = ByteRange.none
+    /// Messages, or texts of an embeddings or completions request.
+    package internal(set) var subjectCount = 0
+    package internal(set) var toolCount = 0
+    /// `n`, or `best_of` where that is more: the answers the provider has to compute.
+    package internal(set) var choiceCount = 1
+    /// The smaller of `max_tokens` and `max_completion_tokens`; `nil`: the provider's own limit.
+    package internal(set) var outputTokensMax: Int?
+    /// The value of `tools` as written.
+    package internal(set) var tools = ByteRange.none
+    /// The value of `stop` as written.
+    package internal(set) var stop = ByteRange.none
+    /// The inside of the string, as written.
+    package internal(set) var user = ByteRange.none
+    /// The inside of the string, as written.
+    package internal(set) var promptCacheKey = ByteRange.none
+    /// The value of `stream_options` as written: an object or `null`.
+    package internal(set) var streamOptions = ByteRange.none
+    package internal(set) var streamOptionsIsObject = false
+    package internal(set) var streamOptionsIsEmpty = false
+    /// The value of `stream_options.include_usage` as written: a boolean or `null`.
+    package internal(set) var includeUsage = ByteRange.none
+    /// What the prompt will count, before a provider has counted it: a quarter of the bytes of each message's text.
+    package internal(set) var estimatedInputTokens = 0
+    /// A bit per member that is there, `null` included.
+    private var present: UInt32 = 0
+
+    init(operation: Operation) { self.operation = operation }
+
+    /// Whether the member is there, be it `null`.
+    package func has(_ field: RequestField) -> Bool { present & (1 << UInt32(field.rawValue)) != 0 }
+
+    /// Notes that the member is there.
+    /// - Throws: `.ambiguous` when it was there before.
+    mutating func note(_ field: RequestField) throws(RequestFault) {
+        if has(field) { throw .ambiguous(field) }
+        present |= 1 << UInt32(field.rawValue)
+    }
+}

@@ -1,0 +1,36 @@
+// The client's headers that may go on to a provider.
+
+package import Wire
+
+/// Field lines picked from a request head by name, kept beside the exchange so that every attempt starts from them.
+///
+/// Clients choose neither target nor credential: what no dialect allows by name is left behind, which is nearly all.
+package enum ForwardedHeaders {
+    /// Appends `name: value` lines that some dialect allows, `Limits.forwardedBytesMax` bytes at most; mostly nothing.
+    /// - Parameter head: the bytes that `fields` point into.
+    package static func collect(
+        _ fields: borrowing HeaderFields, head: Span<UInt8>, into out: inout ByteBuffer
+    ) {
+        let bytesBefore = out.count
+        var index = 0
+        while index < fields.count {
+            let field = fields[index]
+            let name = head.extracting(field.name)
+            let isRoomLeft =
+                out.count - bytesBefore + field.name.count + field.value.count + 4 <= Limits.forwardedBytesMax
+            if isRoomLeft, Provider.someForwards(name) { HeadWriter.field(field, of: head, into: &out) }
+            index &+= 1
+        }
+    }
+
+    /// Appends those of the collected lines that `provider` takes.
+    static func write(_ lines: Span<UInt8>, to provider: Provider, into out: inout ByteBuffer) {
+        var start = 0
+        while start < lines.count {
+            let end = ByteScan.first(ASCII.lf, in: lines, from: start) + 1
+            let name = lines.extracting(start..<ByteScan.first(ASCII.colon, in: lines, from: start))
+            if provider.forwards(name) { out.append(lines.extracting(start..<end)) }
+            start = end
+        }
+    }
+}

@@ -1,0 +1,238 @@
+// Reads a stream in passing: what it costs, whether it is well, and what of it may go to the client.
+
+package import Wire
+
+/// One per streamed answer. Every event that goes to the client was shown to the tap before and found to be valid; the
+/// tap copies nothing of it.
+///
+/// Most events of a stream are the one before with another word in it. So the tap keeps the last event that it read
+/// wholly, with the places of its strings; when the next event has the same bytes around those strings, only the strings
+/// are validated, since replacing the inside of a string by the inside of another valid string keeps a text valid and
+/// means the same everywhere else. Anything else is read wholly again.
+package struct UsageTap: ~Copyable {
+    /// What to do with an event.
+    package enum Verdict: Equatable, Sendable {
+        /// Hand it on. It brings content: the stream has begun.
+        case content
+        /// Hand it on. It brings none: a role, a finish reason, usage, a comment.
+        case pass
+        /// Leave it out: the usage event that only we asked for, or anything behind the end.
+        case strip
+        /// Hand it on; the stream is complete.
+        case done
+        /// An error object, in the place of an answer or of its rest. In the client's protocol it may be handed on.
+        case failure
+        /// Not JSON: it must not reach the client.
+        case malformed(JSONFault)
+    }
+
+    /// Which events may be handed on in one piece.
+    package struct Run: Equatable, Sendable {
+        /// Events to hand on, one after the other; may be empty.
+        package var pass: ByteRange
+        /// Where to read on.
+        package var next: Int
+        /// What ended the run.
+        package var stop: Stop
+        /// The run has an event with content.
+        package var hasContent: Bool
+    }
+
+    package enum Stop: Equatable, Sendable {
+        /// No whole event is left.
+        case needsMore
+        /// The event in front of `next` was left out; read on.
+        case stripped
+        /// The terminator stands at the end of `pass`. What follows is no part of the answer.
+        case done
+        /// The event at this place is an error object, and not part of `pass`.
+        case failure(ByteRange)
+        /// The event at this place is not JSON, and not part of `pass`.
+        case malformed(ByteRange, JSONFault)
+    }
+
+    /// How a stream ended.
+    package enum End: Equatable, Sendable {
+        /// With its terminator.
+        case complete
+        /// With a finish reason, but without `[DONE]`: some servers forget it, the answer is whole.
+        case unterminated
+        /// Somewhere in the middle.
+        case truncated
+    }
+
+    /// The last usage the stream told.
+    package private(set) var usage = Usage()
+    package private(set) var hasUsage = false
+    /// Some choice has finished, and for what reason (the last one seen).
+    package private(set) var finish = FinishReason.none
+    package private(set) var isDone = false
+    /// Events with data, `[DONE]` left out.
+    package private(set) var eventCount = 0
+    /// Events with content.
+    package private(set) var contentEventCount = 0
+    /// Bytes of content as written in JSON.
+    package private(set) var contentBytes = 0
+    /// Events that were compared, not read: for figures.
+    package private(set) var comparedCount = 0
+
+    private let stripsUsage: Bool
+    private var framer = EventFramer()
+
+    /// Data of the last event that was read wholly and may be a pattern; empty when there is none.
+    private var kept = ByteBuffer()
+    private var slots = InlineArray<4, EventFacts.Slot>(repeating: EventFacts.Slot())
+    private var slotCount = 0
+    private var hasFixedContent = false
+
+    /// - Parameter stripsUsage: the usage event was asked for by us and not by the client (`RequestPlan.stripsUsage`).
+    package init(stripsUsage: Bool) { self.stripsUsage = stripsUsage }
+
+    /// Bytes held beside the struct itself.
+    package var bytesHeld: Int { kept.bytesHeld }
+
+    /// Reads as many events as may be handed on in one piece.
+    /// - Parameter bytes: unread bytes of the stream; those of an unfinished event must be shown again from its start.
+    /// - Parameter from: where to read; `next` of the run before.
+    package mutating func next(in bytes: Span<UInt8>, from: Int) -> Run {
+        var run = Run(pass: ByteRange(from, from), next: from, stop: .needsMore, hasContent: false)
+        while true {
+            // What stands behind the terminator is dropped, whole events or not.
+            if isDone { return run }
+            let framerBefore = framer
+            guard let event = framer.next(in: bytes, from: run.next) else { return run }
+            if UsageTap.owesLineFeed(event, bytes) {
+                framer = framerBefore
+                return run
+            }
+            let verdict = take(event, in: bytes)
+            run.next = Int(event.whole.end)
+            switch verdict {
+            case .content:
+                run.hasContent = true
+                run.pass.end = event.whole.end
+            case .pass:
+                run.pass.end = event.whole.end
+            case .strip:
+                run.stop = .stripped
+                return run
+            case .done:
+                run.pass.end = event.whole.end
+                run.stop = .done
+                return run
+            case .failure:
+                run.stop = .failure(event.whole)
+                return run
+            case .malformed(let fault):
+                run.stop = .malformed(event.whole, fault)
+                return run
+            }
+        }
+    }
+
+    /// Whether lines end in CRLF and the last LF of this event has not arrived. The framer would give it to the next event,
+    /// which may be left out or not come at all; so the event waits for its last byte.
+    private static func owesLineFeed(_ event: SSEEvent, _ bytes: Span<UInt8>) -> Bool {
+        let end = Int(event.whole.end)
+        return end == bytes.count && ByteScan.byte(bytes, end &- 1) == ASCII.cr
+            && ByteScan.byte(bytes, end &- 2) == ASCII.lf && ByteScan.byte(bytes, end &- 3) == ASCII.cr
+    }
+
+    /// What the OpenAI SDKs take for the end: whatever begins so.
+    private static func isTerminator(_ data: Span<UInt8>) -> Bool {
+        ByteScan.equals(data, 0..<min(data.count, 6), "[DONE]")
+    }
+
+    /// Judges one event.
+    package mutating func take(_ event: SSEEvent, in bytes: Span<UInt8>) -> Verdict {
+        if isDone { return .strip }
+        if event.dataLineCount == 1 {
+            let compared = comparedContentBytes(event.data, bytes)
+            if compared >= 0 {
+                eventCount &+= 1
+                comparedCount &+= 1
+                contentBytes &+= compared
+                guard compared > 0 || hasFixedContent else { return .pass }
+                contentEventCount &+= 1
+                return .content
+            }
+            return read(event, bytes.extracting(event.data))
+        }
+        // A comment, or an event that says nothing to the application.
+        if event.dataLineCount == 0 { return .pass }
+        var joined = ByteBuffer()
+        EventFramer.appendData(of: event, in: bytes, to: &joined)
+        return read(event, joined.bytes)
+    }
+
+    /// The stream has no more bytes: how it ended.
+    package func end() -> End {
+        if isDone { return .complete }
+        return finish == .none ? .truncated : .unterminated
+    }
+
+    /// Compares an event with the kept one.
+    /// - Returns: its bytes of content, when it is the kept event with other valid strings in its slots; else -1.
+    private func comparedContentBytes(_ data: ByteRange, _ bytes: Span<UInt8>) -> Int {
+        let kept = kept.bytes
+        if kept.isEmpty { return -1 }
+        var keptIndex = 0
+        var index = Int(data.start)
+        let end = Int(data.end)
+        var content = 0
+        var slot = 0
+        while slot < slotCount {
+            let body = slots[slot].body
+            let count = Int(body.start) &- keptIndex
+            guard index &+ count < end,
+                ByteScan.equals(kept, from: keptIndex, bytes, from: index, count: count)
+            else { return -1 }
+            index &+= count
+            guard let stringEnd = try? JSONScan.stringEnd(bytes, from: index), stringEnd < end else { return -1 }
+            if slots[slot].isContent { content &+= stringEnd &- index }
+            keptIndex = Int(body.end)
+            index = stringEnd
+            slot &+= 1
+        }
+        let count = kept.count &- keptIndex
+        guard end &- index == count, ByteScan.equals(kept, from: keptIndex, bytes, from: index, count: count) else {
+            return -1
+        }
+        return content
+    }
+
+    /// Reads an event wholly.
+    private mutating func read(_ event: SSEEvent, _ data: Span<UInt8>) -> Verdict {
+        if UsageTap.isTerminator(data) {
+            isDone = true
+            return .done
+        }
+        let facts: EventFacts
+        do throws(JSONFault) {
+            facts = try EventFacts(data)
+        } catch {
+            return .malformed(error)
+        }
+        eventCount &+= 1
+        if facts.hasError { return .failure }
+        if facts.finishes { finish = facts.finish }
+        if !facts.usage.isEmpty, let told = Usage(data, facts.usage) { (usage, hasUsage) = (told, true) }
+        keep(facts, data)
+        if facts.hasContent {
+            contentBytes &+= facts.contentBytes
+            contentEventCount &+= 1
+            return .content
+        }
+        return stripsUsage && facts.hasNoChoice && !facts.usage.isEmpty ? .strip : .pass
+    }
+
+    /// Makes the event the pattern for the next ones. A finish or usage event is none, and leaves the pattern alone.
+    private mutating func keep(_ facts: borrowing EventFacts, _ data: Span<UInt8>) {
+        guard facts.isPattern, data.count <= Limits.eventBytesKeptMax else { return }
+        kept.removeAll()
+        kept.append(data)
+        slots = facts.slots
+        slotCount = facts.slotCount
+        hasFixedContent = facts.hasFixedContent
+    }
+}
