@@ -82,6 +82,17 @@ public enum ASCII {
         return true
     }
 
+    /// The same for a text of at most sixteen letters, digits and `-`, by words.
+    @inline(__always)
+    static func equalsToken(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard range.count == count else { return false }
+        let head = ByteScan.folded(ByteScan.word(bytes, range.lowerBound))
+        if count < 8 { return head & ~(~0 &<< UInt64(count &* 8)) == ByteScan.word(text) }
+        let tail = ByteScan.folded(ByteScan.word(bytes, range.upperBound &- 8))
+        return head == ByteScan.word(text, 0, 8) && tail == ByteScan.word(text, count &- 8, 8)
+    }
+
     /// Reads `1*DIGIT`, nothing else: no sign, no blank, no more than 18 digits.
     /// - Returns: `nil` when the bytes are no such number.
     public static func decimal(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {

@@ -3,12 +3,8 @@
 import Glibc
 
 // Fence: reads inside spans. Each function takes offsets that it checks or clamps once, then reads only below `count`.
-//
-// The comparisons of SIMD16<UInt8> compile to loops over lanes in Swift 6.3, its wrapping arithmetic to single instructions.
-// So a wanted byte is marked in the high bit of its lane by subtraction: `(x ^ c) &- 1` has it when x == c, `x &- 0x20` when
-// x < 0x20, both for x < 0x80 (measured: 1.5 ns for 16 bytes against 30 ns with `.==`).
 public enum ByteScan {
-    typealias Block = SIMD16<UInt8>
+    private typealias Block = SIMD16<UInt8>
 
     /// The byte at `index`; 0 outside of the span, a value no grammar here accepts.
     @inline(__always)
@@ -17,16 +13,29 @@ public enum ByteScan {
         UInt(bitPattern: index) < UInt(bitPattern: bytes.count) ? unsafe bytes[unchecked: index] : 0
     }
 
+    /// Whether `length` bytes from `index` on lie in the span.
+    @inline(__always)
+    private static func holds(_ bytes: Span<UInt8>, _ index: Int, _ length: Int) -> Bool {
+        // One unsigned comparison for both ends; its right side does not change in a loop.
+        UInt(bitPattern: index) < UInt(bitPattern: max(bytes.count &- (length &- 1), 0))
+    }
+
     /// Eight bytes from `index` on, the first in the lowest byte. Bytes outside of the span read as 0.
     @inline(__always)
     public static func word(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
-        if index >= 0, index <= bytes.count &- 8 {
-            // SAFETY: index + 8 <= count.
-            return unsafe bytes.withUnsafeBytes {
-                UInt64(littleEndian: unsafe $0.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            }
-        }
-        return wordAtEnd(bytes, index)
+        guard holds(bytes, index, 8) else { return wordAtEnd(bytes, index) }
+        // SAFETY: index...index + 8 lies in the span.
+        let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+        return UInt64(littleEndian: word)
+    }
+
+    /// Whether CRLF stands at `index`.
+    @inline(__always)
+    static func isCRLF(_ bytes: Span<UInt8>, _ index: Int) -> Bool {
+        guard holds(bytes, index, 2) else { return false }
+        // SAFETY: index...index + 2 lies in the span.
+        let pair = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt16.self)
+        return UInt16(littleEndian: pair) == 0x0A0D
     }
 
     @inline(never)
@@ -38,13 +47,17 @@ public enum ByteScan {
 
     /// Up to eight bytes of a literal as a word, for comparison with `word(_:_:)`. A constant once optimised.
     @inline(__always)
-    static func word(_ text: StaticString) -> UInt64 {
-        precondition(text.utf8CodeUnitCount <= 8)
+    static func word(_ text: StaticString) -> UInt64 { word(text, 0, text.utf8CodeUnitCount) }
+
+    /// Up to eight bytes of a literal from `start` on.
+    @inline(__always)
+    static func word(_ text: StaticString, _ start: Int, _ count: Int) -> UInt64 {
+        precondition(start >= 0 && count <= 8 && start &+ count <= text.utf8CodeUnitCount)
         var word: UInt64 = 0
-        var index = text.utf8CodeUnitCount &- 1
+        var index = count &- 1
         while index >= 0 {
-            // SAFETY: 0 <= index < utf8CodeUnitCount, and a static string's bytes live as long as the program.
-            word = word &<< 8 | UInt64(unsafe text.utf8Start[index])
+            // SAFETY: 0 <= start + index < utf8CodeUnitCount, and a static string's bytes live as long as the program.
+            word = word &<< 8 | UInt64(unsafe text.utf8Start[start &+ index])
             index &-= 1
         }
         return word
@@ -99,101 +112,130 @@ public enum ByteScan {
         return unsafe text.utf8Start[index]
     }
 
-    /// The first offset in `from..<count` whose byte is marked, else `count`.
-    /// - Parameter mark16: sets the high bit of each lane that is wanted and clears all others.
+    /// Lower case of eight bytes at once. Only letters become letters, so a comparison with letters, digits and `-` is exact.
     @inline(__always)
-    private static func first(
-        _ bytes: Span<UInt8>, from: Int, mark16: (Block) -> Block, isWanted: (UInt8) -> Bool
-    ) -> Int {
-        let count = bytes.count
+    static func folded(_ word: UInt64) -> UInt64 { word | (word & 0x4040_4040_4040_4040) &>> 1 }
+
+    /// Looks at the sixteen bytes from `from` on.
+    /// - Returns: the first wanted offset; -1 when there is none, or when the span ends within these bytes.
+    @inline(__always)
+    private static func near<M: ByteMark>(_ bytes: Span<UInt8>, from: Int, _ wanted: M) -> Int {
+        guard holds(bytes, from, 16) else { return -1 }
+        let (low, high) = marks(bytes, at: from, wanted)
+        if low != 0 { return from &+ low.trailingZeroBitCount &>> 3 }
+        if high != 0 { return from &+ 8 &+ high.trailingZeroBitCount &>> 3 }
+        return -1
+    }
+
+    /// The first wanted offset in `from..<count`, else `count`; for what is expected within a few dozen bytes.
+    @inline(__always)
+    private static func first<M: ByteMark>(_ bytes: Span<UInt8>, from: Int, _ wanted: M) -> Int {
         var index = from
-        precondition(index >= 0)
-        while index <= count &- 16 {
-            // SAFETY: 0 <= index and index + 16 <= count.
-            let block = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: index, as: Block.self) }
-            let marks = mark16(block) & Block(repeating: 0x80)
-            // SAFETY: both types are 16 plain bytes.
-            let halves = unsafe unsafeBitCast(marks, to: SIMD2<UInt64>.self)
-            let low = UInt64(littleEndian: halves.x)
-            let high = UInt64(littleEndian: halves.y)
-            if low | high != 0 {
-                if low != 0 { return index &+ low.trailingZeroBitCount &>> 3 }
-                return index &+ 8 &+ high.trailingZeroBitCount &>> 3
-            }
+        while holds(bytes, index, 16) {
+            let found = near(bytes, from: index, wanted)
+            if found >= 0 { return found }
             index &+= 16
         }
-        // SAFETY: 0 <= index < count.
-        while index < count, !isWanted(unsafe bytes[unchecked: index]) { index &+= 1 }
+        return last(bytes, from: index, wanted)
+    }
+
+    /// The same for long runs, 32 bytes a step.
+    @inline(__always)
+    private static func far<M: ByteMark>(_ bytes: Span<UInt8>, from: Int, _ wanted: M) -> Int {
+        var index = from
+        while holds(bytes, index, 32) {
+            // SAFETY: index...index + 32 lies in the span.
+            let one = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: Block.self)
+            let two = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 16, as: Block.self)
+            let (low, high) = halves(wanted.mark(one) | wanted.mark(two))
+            if low | high != 0 { break }
+            index &+= 32
+        }
+        return first(bytes, from: index, wanted)
+    }
+
+    /// The same for the last bytes of the span, fewer than sixteen.
+    @inline(never)
+    private static func last<M: ByteMark>(_ bytes: Span<UInt8>, from: Int, _ wanted: M) -> Int {
+        let count = bytes.count
+        precondition(from >= 0)
+        if count >= 16, from > count &- 16, from < count {
+            // The last block of the span, without what lies in front of `from`.
+            let start = count &- 16
+            let (low, high) = marks(bytes, at: start, wanted)
+            let left = (UInt128(high) &<< 64 | UInt128(low)) &>> UInt128((from &- start) &* 8)
+            return left == 0 ? count : from &+ left.trailingZeroBitCount &>> 3
+        }
+        var index = from
+        while index < count, !wanted.holds(byte(bytes, index)) { index &+= 1 }
         return index
     }
 
+    /// - Parameter index: 16 bytes from there on lie in the span, which the caller has checked.
     @inline(__always)
-    private static func equal(_ block: Block, _ byte: UInt8) -> Block {
-        (block ^ Block(repeating: byte)) &- Block(repeating: 1)
+    private static func marks<M: ByteMark>(_ bytes: Span<UInt8>, at index: Int, _ wanted: M) -> (UInt64, UInt64) {
+        // SAFETY: what the parameter promises; all callers stand above.
+        halves(wanted.mark(unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: Block.self)))
+    }
+
+    /// The high bits of all lanes, the first lane lowest.
+    @inline(__always)
+    private static func halves(_ block: Block) -> (UInt64, UInt64) {
+        // SAFETY: both types are 16 plain bytes.
+        let halves = unsafe unsafeBitCast(block & Block(repeating: 0x80), to: SIMD2<UInt64>.self)
+        return (UInt64(littleEndian: halves.x), UInt64(littleEndian: halves.y))
     }
 
     /// The first `byte` (below 0x80) at or after `from`, else `count`.
-    public static func first(_ byte: UInt8, in bytes: Span<UInt8>, from: Int) -> Int {
-        first(bytes, from: from, mark16: { equal($0, byte) & ~$0 }, isWanted: { $0 == byte })
+    @inline(__always)
+    static func first(_ byte: UInt8, in bytes: Span<UInt8>, from: Int) -> Int {
+        let found = near(bytes, from: from, ByteMarks.One(byte: byte))
+        return found >= 0 ? found : firstFar(byte, in: bytes, from: from)
+    }
+
+    @inline(never)
+    private static func firstFar(_ byte: UInt8, in bytes: Span<UInt8>, from: Int) -> Int {
+        far(bytes, from: from, ByteMarks.One(byte: byte))
     }
 
     /// The first CR or LF at or after `from`, else `count`.
     public static func lineStop(_ bytes: Span<UInt8>, from: Int) -> Int {
-        first(
-            bytes, from: from, mark16: { (equal($0, ASCII.cr) | equal($0, ASCII.lf)) & ~$0 },
-            isWanted: { $0 == ASCII.cr || $0 == ASCII.lf })
+        far(bytes, from: from, ByteMarks.LineEnds())
     }
 
     /// The first control byte other than HTAB at or after `from`, else `count`: where a field line ends.
-    public static func controlStop(_ bytes: Span<UInt8>, from: Int) -> Int {
-        var index = from
-        while true {
-            index = first(
-                bytes, from: index, mark16: { (($0 &- Block(repeating: 0x20)) | equal($0, 0x7F)) & ~$0 },
-                isWanted: { $0 < 0x20 || $0 == 0x7F })
-            if byte(bytes, index) != ASCII.tab { return index }
-            index &+= 1
-        }
+    @inline(__always)
+    static func controlStop(_ bytes: Span<UInt8>, from: Int) -> Int {
+        let found = first(bytes, from: from, ByteMarks.Controls())
+        return byte(bytes, found) != ASCII.tab ? found : controlStopBehindTab(bytes, found)
+    }
+
+    @inline(never)
+    private static func controlStopBehindTab(_ bytes: Span<UInt8>, _ tab: Int) -> Int {
+        var index = tab
+        while byte(bytes, index) == ASCII.tab { index = first(bytes, from: index &+ 1, ByteMarks.Controls()) }
+        return index
     }
 
     /// The first byte at or after `from` that is no letter, digit or `-`, else `count`.
-    public static func nameStop(_ bytes: Span<UInt8>, from: Int) -> Int {
-        first(
-            bytes, from: from,
-            mark16: { block in
-                let folded: Block = block | Block(repeating: 0x20)
-                let letter: Block = (folded &+ Block(repeating: 0x1F)) & ~(folded &+ Block(repeating: 0x05))
-                let digit: Block = (block &+ Block(repeating: 0x50)) & ~(block &+ Block(repeating: 0x46))
-                let known: Block = letter | digit | equal(block, ASCII.hyphen)
-                return ~known | block
-            },
-            isWanted: { !ASCII.isAlphanumeric($0) && $0 != ASCII.hyphen })
-    }
+    static func nameStop(_ bytes: Span<UInt8>, from: Int) -> Int { first(bytes, from: from, ByteMarks.NotInName()) }
+
+    /// The first byte at or after `from` that is no letter, digit, `-` or `.`, else `count`.
+    static func hostStop(_ bytes: Span<UInt8>, from: Int) -> Int { first(bytes, from: from, ByteMarks.NotInHost()) }
 
     /// The first byte at or after `from` that is no letter, digit, `-`, `.` or `/`, else `count`.
-    static func pathStop(_ bytes: Span<UInt8>, from: Int) -> Int {
-        first(
-            bytes, from: from,
-            mark16: { block in
-                let folded: Block = block | Block(repeating: 0x20)
-                let letter: Block = (folded &+ Block(repeating: 0x1F)) & ~(folded &+ Block(repeating: 0x05))
-                // The thirteen bytes from `-` to `9` stand in a row.
-                let rest: Block = (block &+ Block(repeating: 0x53)) & ~(block &+ Block(repeating: 0x46))
-                return ~(letter | rest) | block
-            },
-            isWanted: { !ASCII.isAlphanumeric($0) && !(0x2D...0x2F).contains($0) })
-    }
+    static func pathStop(_ bytes: Span<UInt8>, from: Int) -> Int { first(bytes, from: from, ByteMarks.NotInPath()) }
 
     /// The first byte at or after `from` that a JSON string cannot simply pass: a quote, a backslash, a control byte or one of
     /// UTF-8 beyond ASCII; else `count`.
     @inline(__always)
     static func stringStop(_ bytes: Span<UInt8>, from: Int) -> Int {
-        first(
-            bytes, from: from,
-            mark16: { block in
-                let ends: Block = equal(block, ASCII.quote) | equal(block, ASCII.backslash)
-                return ends | (block &- Block(repeating: 0x20)) | block
-            },
-            isWanted: { $0 == ASCII.quote || $0 == ASCII.backslash || $0 < 0x20 || $0 >= 0x80 })
+        let found = near(bytes, from: from, ByteMarks.StringStops())
+        return found >= 0 ? found : stringStopFar(bytes, from: from)
+    }
+
+    @inline(never)
+    private static func stringStopFar(_ bytes: Span<UInt8>, from: Int) -> Int {
+        far(bytes, from: from, ByteMarks.StringStops())
     }
 }

@@ -10,6 +10,7 @@ enum Authority {
             guard let behind = addressEnd(bytes, index &+ 1, end) else { return false }
             index = behind
         } else {
+            index = min(ByteScan.hostStop(bytes, from: index), end)
             while index < end, ASCII.isHostName(ByteScan.byte(bytes, index)) {
                 if ByteScan.byte(bytes, index) == ASCII.percent {
                     guard index &+ 2 < end, isPercentTriplet(bytes, index) else { return false }

@@ -26,14 +26,14 @@ struct FramingFacts {
             contentLength = length
         case .transferEncoding:
             guard !isChunked else { throw .malformed(.duplicateTransferCoding) }
-            guard ASCII.equalsIgnoringCase(bytes, value, "chunked") else {
+            guard ASCII.equalsToken(bytes, value, "chunked") else {
                 throw FramingFacts.isToken(bytes, value) ? .unsupported(.transferCoding) : .malformed(.transferCoding)
             }
             isChunked = true
         case .connection:
             takeConnection(bytes, value)
         case .expect where !isResponse:
-            if ASCII.equalsIgnoringCase(bytes, value, "100-continue") {
+            if ASCII.equalsToken(bytes, value, "100-continue") {
                 expectsContinue = true
             } else {
                 expectsOther = true
@@ -67,9 +67,9 @@ struct FramingFacts {
             var end = start
             while end < value.upperBound, ByteScan.byte(bytes, end) != ASCII.comma { end &+= 1 }
             let option = ASCII.trimmed(bytes, start..<end)
-            if ASCII.equalsIgnoringCase(bytes, option, "close") {
+            if ASCII.equalsToken(bytes, option, "close") {
                 closes = true
-            } else if ASCII.equalsIgnoringCase(bytes, option, "keep-alive") {
+            } else if ASCII.equalsToken(bytes, option, "keep-alive") {
                 keepsAlive = true
             }
             start = end &+ 1

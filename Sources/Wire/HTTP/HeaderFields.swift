@@ -6,6 +6,8 @@ public struct HeaderFields: ~Copyable {
     /// Which known names are present, a bit each, so that asking for an absent one costs nothing.
     private var present: UInt64 = 0
 
+    private let names = HeaderNames.shared
+
     public private(set) var count = 0
 
     public init() {}
@@ -59,29 +61,27 @@ public struct HeaderFields: ~Copyable {
                 guard ByteScan.byte(bytes, index &+ 1) == ASCII.lf else { throw .malformed(.bareCR) }
                 return index &+ 2
             }
-            let nameEnd = HeaderFields.nameEnd(bytes, from: index)
-            guard ByteScan.byte(bytes, nameEnd) == ASCII.colon, nameEnd > index else {
-                try HeaderFields.judge(bytes, lineStart: index, nameEnd: nameEnd)
+            let nameEnd = ByteScan.first(ASCII.colon, in: bytes, from: index)
+            let id = names.find(bytes, index, nameEnd)
+            // A name we know is a token by that; any other is looked at byte by byte.
+            if id == .other, nameEnd == index || HeaderFields.tokenEnd(bytes, from: index) != nameEnd {
+                try HeaderFields.judge(bytes, lineStart: index)
                 return nil
             }
             var start = nameEnd &+ 1
+            if ByteScan.byte(bytes, start) == ASCII.space { start &+= 1 }
             while ASCII.isBlank(ByteScan.byte(bytes, start)) { start &+= 1 }
             let stop = ByteScan.controlStop(bytes, from: start)
             guard try HeaderFields.isLineEnd(bytes, stop) else { return nil }
             var end = stop
             while end > start, ASCII.isBlank(ByteScan.byte(bytes, end &- 1)) { end &-= 1 }
 
-            guard count < Limits.fieldCountMax else { throw .tooLong }
-            let id = HeaderName(bytes, index..<nameEnd)
-            table[count] = HeaderField(name: ByteRange(index, nameEnd), value: ByteRange(start, end), id: id)
-            count &+= 1
+            let slot = count
+            guard slot < Limits.fieldCountMax else { throw .tooLong }
+            table[slot] = HeaderField(name: ByteRange(index, nameEnd), value: ByteRange(start, end), id: id)
+            count = slot &+ 1
             present |= 1 &<< UInt64(id.rawValue)
-            switch id {
-            case .contentLength, .transferEncoding, .connection, .expect, .host:
-                try facts.take(id, bytes, start..<end)
-            default:
-                break
-            }
+            if id.isFraming { try facts.take(id, bytes, start..<end) }
             index = stop &+ 2
         }
     }
@@ -92,14 +92,18 @@ public struct HeaderFields: ~Copyable {
     static func isLineEnd(_ bytes: Span<UInt8>, _ stop: Int) throws(HeadFault) -> Bool {
         // The same verdict whether the bytes beyond the bound have arrived or not.
         if stop &+ 2 > Limits.headBytesMax { throw .tooLong }
-        let next = stop &+ 1
-        if next < bytes.count, ByteScan.byte(bytes, stop) == ASCII.cr, ByteScan.byte(bytes, next) == ASCII.lf {
-            return true
-        }
+        if ByteScan.isCRLF(bytes, stop) { return true }
+        return try isLineEndMissing(bytes, stop)
+    }
+
+    /// Says what stands at `stop` instead of CRLF.
+    /// - Returns: `false`, when the bytes end there.
+    @inline(never)
+    private static func isLineEndMissing(_ bytes: Span<UInt8>, _ stop: Int) throws(HeadFault) -> Bool {
         if stop == bytes.count { return false }
         switch ByteScan.byte(bytes, stop) {
         case ASCII.cr:
-            if next == bytes.count { return false }
+            if stop &+ 1 == bytes.count { return false }
             throw .malformed(.bareCR)
         case ASCII.lf:
             throw .malformed(.bareLF)
@@ -109,10 +113,9 @@ public struct HeaderFields: ~Copyable {
     }
 
     /// The end of the token that begins at `from`.
-    @inline(__always)
-    private static func nameEnd(_ bytes: Span<UInt8>, from: Int) -> Int {
+    private static func tokenEnd(_ bytes: Span<UInt8>, from: Int) -> Int {
         var index = ByteScan.nameStop(bytes, from: from)
-        while ByteScan.byte(bytes, index) != ASCII.colon, ASCII.isToken(ByteScan.byte(bytes, index)) {
+        while ASCII.isToken(ByteScan.byte(bytes, index)) {
             index = ByteScan.nameStop(bytes, from: index &+ 1)
         }
         return index
@@ -120,7 +123,8 @@ public struct HeaderFields: ~Copyable {
 
     /// Says what is wrong with a line that has no `name:` in front; returns when its end has not arrived.
     @inline(never)
-    private static func judge(_ bytes: Span<UInt8>, lineStart: Int, nameEnd: Int) throws(HeadFault) {
+    private static func judge(_ bytes: Span<UInt8>, lineStart: Int) throws(HeadFault) {
+        let nameEnd = tokenEnd(bytes, from: lineStart)
         let stop = ByteScan.controlStop(bytes, from: lineStart)
         guard try isLineEnd(bytes, stop) else { return }
         let first = ByteScan.byte(bytes, lineStart)

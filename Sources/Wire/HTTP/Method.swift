@@ -8,12 +8,22 @@ public enum Method: UInt8, Sendable, CaseIterable {
     /// - Parameter range: valid token bytes.
     @inline(__always)
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-        self = .other
-        guard range.count <= 7 else { return }
-        let word = ByteScan.word(bytes, range.lowerBound) & ~(~0 &<< UInt64(range.count &* 8))
-        for method in Method.allCases where method != .other && word == ByteScan.word(method.text) {
-            self = method
+        guard range.count <= 7 else {
+            self = .other
             return
+        }
+        let word = ByteScan.word(bytes, range.lowerBound) & ~(~0 &<< UInt64(range.count &* 8))
+        switch word {
+        case ByteScan.word("GET"): self = .get
+        case ByteScan.word("HEAD"): self = .head
+        case ByteScan.word("POST"): self = .post
+        case ByteScan.word("PUT"): self = .put
+        case ByteScan.word("DELETE"): self = .delete
+        case ByteScan.word("PATCH"): self = .patch
+        case ByteScan.word("OPTIONS"): self = .options
+        case ByteScan.word("TRACE"): self = .trace
+        case ByteScan.word("CONNECT"): self = .connect
+        default: self = .other
         }
     }
 

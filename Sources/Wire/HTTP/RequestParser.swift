@@ -79,7 +79,11 @@ public struct RequestParser: ~Copyable {
             start = 2
         }
         var index = start
-        while ASCII.isToken(ByteScan.byte(bytes, index)) { index &+= 1 }
+        if ByteScan.word(bytes, start) & 0xFF_FFFF_FFFF == ByteScan.word("POST ") {
+            index = start &+ 4
+        } else {
+            while ASCII.isToken(ByteScan.byte(bytes, index)) { index &+= 1 }
+        }
         let methodEnd = index
         guard methodEnd > start, ByteScan.byte(bytes, methodEnd) == ASCII.space else {
             return try RequestParser.judge(bytes, lineStart: start, .method)
@@ -149,7 +153,9 @@ public struct RequestParser: ~Copyable {
         var authorityStart = 0
         for scheme: StaticString in ["http://", "https://"] {
             let schemeEnd = start &+ scheme.utf8CodeUnitCount
-            if schemeEnd < end, ASCII.equalsIgnoringCase(bytes, start..<schemeEnd, scheme) { authorityStart = schemeEnd }
+            if schemeEnd < end, ASCII.equalsIgnoringCase(bytes, start..<schemeEnd, scheme) {
+                authorityStart = schemeEnd
+            }
         }
         guard authorityStart > 0 else { throw .malformed(.target) }
         var index = authorityStart

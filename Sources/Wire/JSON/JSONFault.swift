@@ -11,7 +11,8 @@ public struct JSONFault: Error, Equatable, Sendable {
     }
 
     public enum Reason: UInt8, Sendable {
-        case endsEarly, unexpectedByte, trailingBytes, controlByte, escape, notUTF8, number, literal, tooDeep, notAnObject
+        case endsEarly, unexpectedByte, trailingBytes, controlByte, escape, notUTF8, number, literal
+        case tooDeep, notAnObject
 
         public var text: StaticString {
             switch self {

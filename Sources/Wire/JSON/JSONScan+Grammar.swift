@@ -11,7 +11,9 @@ extension JSONScan {
             case ASCII.quote:
                 index = try string(bytes, index &+ 1)
             case ASCII.openBrace:
-                guard open.open(isObject: true, max: depthMax) else { throw JSONFault(position: index, reason: .tooDeep) }
+                guard open.open(isObject: true, max: depthMax) else {
+                    throw JSONFault(position: index, reason: .tooDeep)
+                }
                 index = blanksEnd(bytes, index &+ 1)
                 if ByteScan.byte(bytes, index) != ASCII.closeBrace {
                     index = try key(bytes, index)
@@ -20,7 +22,9 @@ extension JSONScan {
                 open.close()
                 index &+= 1
             case ASCII.openBracket:
-                guard open.open(isObject: false, max: depthMax) else { throw JSONFault(position: index, reason: .tooDeep) }
+                guard open.open(isObject: false, max: depthMax) else {
+                    throw JSONFault(position: index, reason: .tooDeep)
+                }
                 index = blanksEnd(bytes, index &+ 1)
                 if ByteScan.byte(bytes, index) != ASCII.closeBracket { continue }
                 open.close()
