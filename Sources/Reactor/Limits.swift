@@ -11,10 +11,14 @@ package enum Limits {
     static let eventsPerWait = 256
     /// Receives served for one connection in one tick, so that one fast peer cannot starve the others.
     static let receivesPerTick = 8
+    /// Connections accepted at one listener in one tick, so that a flood of them does not stop running streams.
+    static let acceptsPerTick = 64
     /// Bytes of request body a client may send; the original's cap (10 MiB).
     package static let bodyBytesMax = 10 << 20
     /// Bytes of request bodies one core holds at once: 32 bodies of the largest size.
     static let bodyBytesTotalMax = 32 * bodyBytesMax
+    /// Bytes by which a chunked body takes from that allowance: most bodies are smaller than one step.
+    static let bodyReserveBytes = 256 * 1024
     /// Bytes queued for a client above which its upstream is no longer read: four scratches of a slow reader.
     static let outboxBytesHigh = 256 * 1024
     /// Bytes queued for a client below which its upstream is read again: half a scratch keeps the pipe busy.

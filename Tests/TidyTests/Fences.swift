@@ -10,6 +10,7 @@ enum Fences {
         "Benchmarks/Load/TLSClientContext.swift",
         "Benchmarks/Load/Transport.swift",
         "Sources/Reactor/Driver/EpollDriver.swift",
+        "Sources/Reactor/Driver/SystemClock.swift",
         "Sources/Reactor/Loop/Mailbox.swift",
         "Sources/Reactor/Loop/Scratch.swift",
         "Sources/Reactor/Loop/Thread.swift",

@@ -5,6 +5,7 @@ internal import Wire
 
 package enum Driver {
     case epoll(EpollDriver)
+    case simulated(SimulatedDriver)
 
     /// What `TOKENHUB_REACTOR` asks for.
     package enum Choice: String, Sendable, CaseIterable { case auto, epoll, uring }
@@ -39,20 +40,31 @@ package enum Driver {
     package var name: String {
         switch self {
         case .epoll: "epoll"
+        case .simulated: "simulated"
         }
     }
 
     /// Nanoseconds on a clock that only moves forward.
     var now: UInt64 {
         switch self {
-        case .epoll(let driver): driver.now
+        case .epoll: SystemClock.now
+        case .simulated(let driver): driver.now
         }
     }
 
     /// Nanoseconds since 1970-01-01 UTC.
     var wallClock: UInt64 {
         switch self {
-        case .epoll(let driver): driver.wallClock
+        case .epoll: SystemClock.wallClock
+        case .simulated(let driver): driver.wallClock
+        }
+    }
+
+    /// A number nobody can foretell, or, simulated, one that the seed tells.
+    var entropy: UInt64 {
+        switch self {
+        case .epoll: SystemClock.entropy
+        case .simulated(let driver): driver.entropy
         }
     }
 
@@ -60,24 +72,36 @@ package enum Driver {
     func wait(until: UInt64?) throws(SystemError) -> Int {
         switch self {
         case .epoll(let driver): try driver.wait(until: until)
+        case .simulated(let driver): driver.wait(until: until)
         }
     }
 
     func event(_ index: Int) -> DriverEvent {
         switch self {
         case .epoll(let driver): driver.event(index)
+        case .simulated(let driver): driver.event(index)
         }
     }
 
     func listen(_ address: SocketAddress, reusePort: Bool) throws(SystemError) -> Int32 {
         switch self {
         case .epoll(let driver): try driver.listen(address, reusePort: reusePort)
+        case .simulated(let driver): try driver.network.listen(address, reusePort: reusePort)
         }
     }
 
     func localAddress(_ descriptor: Int32) throws(SystemError) -> SocketAddress {
         switch self {
         case .epoll(let driver): try driver.localAddress(descriptor)
+        case .simulated(let driver): driver.network.localAddress(descriptor)
+        }
+    }
+
+    /// The address at the other side of a connection; nil when that is gone.
+    func peerAddress(_ descriptor: Int32) -> SocketAddress? {
+        switch self {
+        case .epoll: Socket.peerAddress(descriptor)
+        case .simulated(let driver): driver.network.peerAddress(descriptor)
         }
     }
 
@@ -85,6 +109,7 @@ package enum Driver {
     func accept(_ listener: Int32) throws(SystemError) -> Int32? {
         switch self {
         case .epoll(let driver): try driver.accept(listener)
+        case .simulated(let driver): try driver.network.accept(listener)
         }
     }
 
@@ -92,6 +117,7 @@ package enum Driver {
     func connect(_ address: SocketAddress) throws(SystemError) -> Int32 {
         switch self {
         case .epoll(let driver): try driver.connect(address)
+        case .simulated(let driver): try driver.network.connect(address)
         }
     }
 
@@ -99,6 +125,7 @@ package enum Driver {
     func connectFault(_ descriptor: Int32) -> Int32 {
         switch self {
         case .epoll(let driver): driver.connectFault(descriptor)
+        case .simulated(let driver): driver.connectFault(descriptor)
         }
     }
 
@@ -106,6 +133,7 @@ package enum Driver {
     func register(_ descriptor: Int32, _ token: Token) throws(SystemError) {
         switch self {
         case .epoll(let driver): try driver.register(descriptor, token)
+        case .simulated(let driver): driver.register(descriptor, token)
         }
     }
 
@@ -113,6 +141,7 @@ package enum Driver {
     func unregister(_ descriptor: Int32) {
         switch self {
         case .epoll(let driver): driver.unregister(descriptor)
+        case .simulated(let driver): driver.unregister(descriptor)
         }
     }
 
@@ -120,6 +149,7 @@ package enum Driver {
     func receive(_ descriptor: Int32, into scratch: Scratch, _ range: Range<Int>) -> Received {
         switch self {
         case .epoll(let driver): driver.receive(descriptor, into: scratch, range)
+        case .simulated(let driver): driver.receive(descriptor, into: scratch, range)
         }
     }
 
@@ -127,6 +157,7 @@ package enum Driver {
     func send(_ descriptor: Int32, _ bytes: Span<UInt8>) -> Sent {
         switch self {
         case .epoll(let driver): driver.send(descriptor, bytes)
+        case .simulated(let driver): driver.send(descriptor, bytes)
         }
     }
 
@@ -134,6 +165,7 @@ package enum Driver {
     func finishSending(_ descriptor: Int32) {
         switch self {
         case .epoll(let driver): driver.finishSending(descriptor)
+        case .simulated(let driver): driver.finishSending(descriptor)
         }
     }
 
@@ -141,6 +173,17 @@ package enum Driver {
     func close(_ descriptor: Int32, abort: Bool = false) {
         switch self {
         case .epoll(let driver): driver.close(descriptor, abort: abort)
+        case .simulated(let driver): driver.network.close(descriptor, abort: abort)
+        }
+    }
+
+    /// Looks up a host name where the driver itself knows the names; false: ask a `Resolver`.
+    func resolve(host: String, port: UInt16, answerTo mailbox: Mailbox) -> Bool {
+        switch self {
+        case .epoll: return false
+        case .simulated(let driver):
+            driver.network.resolve(host: host, port: port, answerTo: mailbox)
+            return true
         }
     }
 
@@ -148,6 +191,7 @@ package enum Driver {
     func watch(_ mailbox: Mailbox) throws(SystemError) {
         switch self {
         case .epoll(let driver): try driver.register(mailbox.descriptor, .wake)
+        case .simulated(let driver): driver.watch(mailbox)
         }
     }
 }

@@ -6,7 +6,7 @@ internal import Glibc
 // Fence: epoll(7). Every pointer passed here is used by the kernel only during the call.
 @safe package final class EpollDriver {
     private let descriptor: Int32
-    private var events: UnsafeMutableBufferPointer<epoll_event>
+    private let events: UnsafeMutableBufferPointer<epoll_event>
 
     package init() throws(SystemError) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -20,13 +20,10 @@ internal import Glibc
         Socket.close(descriptor)
     }
 
-    var now: UInt64 { EpollDriver.read(CLOCK_MONOTONIC) }
-    var wallClock: UInt64 { EpollDriver.read(CLOCK_REALTIME) }
-
     func wait(until: UInt64?) throws(SystemError) -> Int {
         var timeoutMS: Int32 = -1
         if let until {
-            let now = now
+            let now = SystemClock.now
             // Rounded up, so that a deadline has passed when its wait ends.
             timeoutMS = until <= now ? 0 : Int32(clamping: (until - now + 999_999) / 1_000_000)
         }
@@ -61,7 +58,8 @@ internal import Glibc
     func register(_ socket: Int32, _ token: Token) throws(SystemError) {
         var event = unsafe epoll_event()
         let bits = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
-        unsafe event.events = token.kind == .wake || token.kind == .listener ? EPOLLIN.rawValue | EPOLLET.rawValue : bits
+        unsafe event.events =
+            token.kind == .wake || token.kind == .listener ? EPOLLIN.rawValue | EPOLLET.rawValue : bits
         unsafe event.data.u64 = token.raw
         // SAFETY: the event is a local that outlives the call.
         guard unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &event) == 0 else {
@@ -91,11 +89,4 @@ internal import Glibc
 
     func finishSending(_ socket: Int32) { Socket.finishSending(socket) }
     func close(_ socket: Int32, abort: Bool) { abort ? Socket.abort(socket) : Socket.close(socket) }
-
-    private static func read(_ clock: clockid_t) -> UInt64 {
-        var time = timespec()
-        // SAFETY: the result is a local that outlives the call.
-        _ = unsafe clock_gettime(clock, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
 }

@@ -14,11 +14,15 @@ struct Deadlines {
     static let never = UInt64.max
     private static let tickNS: UInt64 = 1_000_000
     private static let slotCount = 4096
+    /// Entries a list keeps room for when it is emptied.
+    private static let keptCount = 64
 
     private var slots: [[Filed]] = Array(repeating: [], count: slotCount)
     private var occupied = InlineArray<64, UInt64>(repeating: 0)
     private var hand: UInt64
     private var filedCount = 0
+    /// What came up in the last turn.
+    private var passed: [Filed] = []
 
     /// A place in the wheel: whose deadline, which of its deadlines, and for when it was filed.
     struct Filed {
@@ -43,7 +47,7 @@ struct Deadlines {
         if filedCount == 0 { return nil }
         let count = UInt64(Deadlines.slotCount)
         var step: UInt64 = 1
-        while step <= count {
+        while step < count {
             let slot = Int((hand &+ step) % count)
             let word = occupied[slot >> 6] >> UInt64(slot & 63)
             if word != 0 {
@@ -52,18 +56,18 @@ struct Deadlines {
             }
             step += UInt64(64 - (slot & 63))
         }
-        return (hand + count) * Deadlines.tickNS
+        preconditionFailure("\(filedCount) deadlines are filed nowhere")
     }
 
-    /// Turns the wheel to `now` and gives what was filed for the ticks passed, each to be asked about with `isDue`.
-    mutating func turn(to now: UInt64) -> [Filed] {
+    /// Turns the wheel to `now`. Returns how many entries came up, each to be asked about with `isDue`.
+    mutating func turn(to now: UInt64) -> Int {
+        passed.removeAll(keepingCapacity: passed.count <= Deadlines.keptCount)
         let target = now / Deadlines.tickNS
-        if target <= hand { return [] }
+        if target <= hand { return 0 }
         let steps = min(target - hand, UInt64(Deadlines.slotCount))
         let from = hand
         hand = target
-        if filedCount == 0 { return [] }
-        var passed: [Filed] = []
+        if filedCount == 0 { return 0 }
         var step: UInt64 = 1
         while step <= steps {
             let slot = Int((from &+ step) % UInt64(Deadlines.slotCount))
@@ -72,11 +76,14 @@ struct Deadlines {
             occupied[slot >> 6] &= ~(1 << UInt64(slot & 63))
             passed.append(contentsOf: slots[slot])
             // A slot that once was crowded gives its memory back.
-            slots[slot].removeAll(keepingCapacity: slots[slot].count <= 64)
+            slots[slot].removeAll(keepingCapacity: slots[slot].count <= Deadlines.keptCount)
         }
         filedCount -= passed.count
-        return passed
+        return passed.count
     }
+
+    /// The `index`-th entry that came up in the last turn.
+    func passed(_ index: Int) -> Filed { passed[index] }
 
     /// Whether the deadline that `filed` stood for has come; files it anew when it has moved later.
     mutating func isDue(_ filed: Filed, _ entry: inout Entry, now: UInt64) -> Bool {

@@ -1,5 +1,7 @@
 // One core: its driver, its connections, its clock. Born, run and freed on one thread; nothing here is shared.
 
+internal import Glibc
+
 package final class Loop {
     package struct Settings: Sendable {
         package var driver: Driver.Choice
@@ -36,9 +38,11 @@ package final class Loop {
     private var upstreams = Slab<UpstreamConnection>(kind: .upstream)
     private var listeners: [Listener] = []
     private var resolving: [String: [Endpoint]] = [:]
-    /// Connections to be looked at again before the next wait.
+    /// Connections and listeners to be looked at again before the next wait, and those that are being looked at.
     private var revisits: [Token] = []
-    private var bodyBytesReserved = 0
+    private var revisiting: [Token] = []
+    /// Bytes of request bodies that connections hold or have announced.
+    private(set) var bodyBytesReserved = 0
     private var mergeDue: UInt64
     private var acceptResumeDue: UInt64?
     private var stopDue: UInt64?
@@ -74,7 +78,7 @@ package final class Loop {
         counters.tickCount &+= 1
         for index in 0..<count { serve(driver.event(index)) }
         if !revisits.isEmpty { servePutOff() }
-        for filed in deadlines.turn(to: now) { lookAt(filed) }
+        for index in 0..<deadlines.turn(to: now) { lookAt(deadlines.passed(index)) }
         if now >= mergeDue {
             mergeDue = now + Loop.mergeIntervalNS
             service.merge()
@@ -88,24 +92,24 @@ package final class Loop {
         switch event.token.kind {
         case .client: clients[event.token]?.happened(event.kinds)
         case .upstream: upstreams[event.token]?.happened(event.kinds)
-        case .listener: accept(listeners[event.token.slot])
+        // A drain earlier in this tick has closed them all.
+        case .listener: if event.token.slot < listeners.count { accept(listeners[event.token.slot]) }
         case .wake: takeMail()
         }
     }
 
     private func servePutOff() {
-        var tokens: [Token] = []
-        swap(&tokens, &revisits)
-        for token in tokens {
+        swap(&revisits, &revisiting)
+        for index in revisiting.indices {
+            let token = revisiting[index]
             switch token.kind {
             case .client: clients[token]?.resume()
             case .upstream: upstreams[token]?.resume()
-            case .listener, .wake: preconditionFailure("\(token.kind) put off")
+            case .listener: if token.slot < listeners.count { accept(listeners[token.slot]) }
+            case .wake: preconditionFailure("mail put off")
             }
         }
-        // The memory is kept for the next tick.
-        tokens.removeAll(keepingCapacity: true)
-        if revisits.isEmpty { swap(&tokens, &revisits) }
+        revisiting.removeAll(keepingCapacity: true)
     }
 
     private func lookAt(_ filed: Deadlines.Filed) {
@@ -149,6 +153,8 @@ package final class Loop {
 
     /// Nanoseconds since 1970-01-01 UTC.
     package var wallClock: UInt64 { driver.wallClock }
+    /// A number nobody can foretell, to seed generators with; under simulation the seed tells it.
+    package var entropy: UInt64 { driver.entropy }
     package var mailbox: Mailbox { peers.mailboxes[core] }
     package var clientCount: Int { clients.count }
     package var upstreamCount: Int { upstreams.count }
@@ -180,7 +186,10 @@ package final class Loop {
     }
 
     private func accept(_ listener: Listener) {
+        var rounds = 0
         while !isDraining, acceptResumeDue == nil {
+            if rounds == Limits.acceptsPerTick { return revisits.append(listener.token) }
+            rounds += 1
             guard clients.count < Limits.clientsPerCoreMax else { return pauseAccepting() }
             do throws(SystemError) {
                 guard let descriptor = try driver.accept(listener.descriptor) else { return }
@@ -232,7 +241,6 @@ package final class Loop {
     func retire(_ client: ClientConnection) {
         clients.retire(client.token)
         peers.gauges[core].set(clients.count)
-        if clients.count == 0, isDraining { lookAtDrain() }
     }
 
     /// Takes `bytes` from this core's allowance for request bodies; false when it is used up.
@@ -263,7 +271,7 @@ package final class Loop {
         let made = upstreams.insert { UpstreamConnection(token: $0, endpoint: endpoint, loop: self) }
         endpoint.connectionCount += 1
         made.lease(patience, tag: tag)
-        if !endpoint.addresses.isEmpty, now < endpoint.addressesUntil || resolver == nil {
+        if !endpoint.addresses.isEmpty, now < endpoint.addressesUntil {
             revisits.append(made.token)
         } else {
             resolve(endpoint, for: made)
@@ -283,9 +291,14 @@ package final class Loop {
         if endpoint.waiting.count > 1 { return }
         let key = "\(endpoint.host):\(endpoint.port)"
         resolving[key, default: []].append(endpoint)
-        if resolving[key]?.count == 1 {
-            resolver?.resolve(host: endpoint.host, port: endpoint.port, answerTo: mailbox)
+        guard resolving[key]?.count == 1 else { return }
+        if driver.resolve(host: endpoint.host, port: endpoint.port, answerTo: mailbox) { return }
+        guard let resolver else {
+            let error = SystemError(call: "getaddrinfo", code: EHOSTUNREACH)
+            mailbox.post(.addresses(host: endpoint.host, port: endpoint.port, .failure(error)))
+            return
         }
+        resolver.resolve(host: endpoint.host, port: endpoint.port, answerTo: mailbox)
     }
 
     private func resolved(_ host: String, _ port: UInt16, _ result: Result<[SocketAddress], SystemError>) {
@@ -320,6 +333,8 @@ package final class Loop {
         isStopped = true
         clients.forEach { $0.cutOff() }
         upstreams.forEach { $0.discard() }
+        // A connection that was handed over in the last moment would stay open for ever.
+        takeMail()
         service.drained()
     }
 

@@ -55,6 +55,9 @@ package final class Mailbox: Sendable {
         }
     }
 
+    /// Messages wait that were announced and not taken.
+    var hasMail: Bool { box.withLock { $0.isSignalled } }
+
     /// Makes the descriptor quiet again; before `takeAll`, so that no wake-up is lost.
     func hush() {
         var value: eventfd_t = 0

@@ -23,15 +23,17 @@ internal import Glibc
         let box = unsafe Unmanaged.passRetained(Box(name, processor, body))
         var made = pthread_t()
         // SAFETY: the retained box is handed over to the thread, which takes it back exactly once.
-        let code = unsafe pthread_create(&made, nil, { raw in
-            guard let raw = unsafe raw else { return nil }
-            let box = unsafe Unmanaged<Box>.fromOpaque(raw).takeRetainedValue()
-            unsafe tokenhub_name_thread(box.name)
-            // Pinning is an optimisation: a container may forbid it, and the thread runs as well without.
-            if let processor = box.processor { tokenhub_pin_thread(Int32(processor)) }
-            box.body()
-            return nil
-        }, unsafe box.toOpaque())
+        let code = unsafe pthread_create(
+            &made, nil,
+            { raw in
+                guard let raw = unsafe raw else { return nil }
+                let box = unsafe Unmanaged<Box>.fromOpaque(raw).takeRetainedValue()
+                unsafe tokenhub_name_thread(box.name)
+                // Pinning is an optimisation: a container may forbid it, and the thread runs as well without.
+                if let processor = box.processor { tokenhub_pin_thread(Int32(processor)) }
+                box.body()
+                return nil
+            }, unsafe box.toOpaque())
         guard code == 0 else {
             unsafe box.release()
             throw SystemError(call: "pthread_create", code: code)

@@ -24,7 +24,12 @@ package final class ClientConnection {
     private var outbox: Block?
     private var mayHaveUnread = false
     private var hasHungUp = false
+    /// A send has failed: what is still queued reaches nobody.
+    private var isBroken = false
     private var isAnswerComplete = false
+    /// The request under way was refused before all of it had arrived: the rest is thrown away.
+    private var hasRefused = false
+    /// Everything is said; what the client still sends is read and dropped until it ends.
     private var isLingering = false
     /// The reactor's deadline (head, body, idle, write) and the service's.
     var timeout = Deadlines.Entry()
@@ -48,15 +53,16 @@ package final class ClientConnection {
 
     // MARK: What the service calls
 
-    /// The answer under way will be the last on this connection.
+    /// Another request may follow on this connection: decides what the answer's `Connection` field says.
     package var willPersist: Bool { machine.willPersist && !loop.isDraining }
+    /// The answer under way will be the last on this connection.
     package func closeAfterAnswer() { machine.lastRequest() }
     /// Bytes queued that the client has not taken.
     package var queuedBytes: Int { outbox?.bytes.count ?? 0 }
     package var isBackedUp: Bool { queuedBytes >= Limits.outboxBytesHigh }
     package var isSecure: Bool { tls != nil }
     /// The client's address, for limits and logs; nil when it is gone.
-    package var peerAddress: SocketAddress? { Socket.peerAddress(descriptor) }
+    package var peerAddress: SocketAddress? { descriptor < 0 ? nil : loop.driver.peerAddress(descriptor) }
 
     /// Queues bytes of the answer as they are.
     package func send(_ bytes: Span<UInt8>) {
@@ -70,10 +76,10 @@ package final class ClientConnection {
     package func relay(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, chunked: Bool, last: Bool) {
         precondition(machine.isAnswering, "relay without a request")
         let frame = ChunkFrame(payloadBytes: payload.count, chunked: chunked, last: last)
-        if let (scratch, offset) = loop.place(of: payload) {
+        // A prefix that does not fit in front is rare, and comes from a peer's large head: that answer is copied.
+        if let (scratch, offset) = loop.place(of: payload), offset >= frame.headBytes + prefix.count {
             let front = offset - frame.headBytes - prefix.count
             let end = offset + payload.count
-            precondition(front >= 0, "a head of \(prefix.count) bytes does not fit in front of an answer")
             // What stands behind the payload may be the beginning of the next event: it is put back after the send.
             var behind = InlineArray<8, UInt8>(repeating: 0)
             for index in 0..<frame.tailBytes { behind[index] = scratch[end + index] }
@@ -122,25 +128,30 @@ package final class ClientConnection {
     }
 
     func happened(_ kinds: DriverEvent.Kinds) {
-        if kinds.contains(.sendable), outbox != nil { flush() }
-        guard descriptor >= 0 else { return }
         if kinds.contains(.hangUp) { hasHungUp = true }
+        if kinds.contains(.sendable), outbox != nil { flush() }
         if kinds.contains(.receivable) {
             mayHaveUnread = true
-            if machine.takesBytes || isLingering { drain() }
+            drain()
         }
-        if descriptor >= 0, hasHungUp, machine.reading == .parked { peerLeft() }
+        leaveIfHungUp()
     }
 
     /// Goes on where a tick's share ended, or with the next request after an answer.
     func resume() {
         guard descriptor >= 0 else { return }
-        if let block = inbox, pending == nil, machine.takesBytes {
+        if isBroken { return peerLeft() }
+        if let block = inbox, pending == nil, machine.takesBytes, scannedBytes == 0 {
             inbox = nil
-            scannedBytes = 0
             take(block)
         }
-        if descriptor >= 0, machine.takesBytes, mayHaveUnread { drain() }
+        drain()
+        leaveIfHungUp()
+    }
+
+    /// A client that has finished sending while its request runs is taken for gone: who only closes one half cannot be
+    /// told from who closed both, and the provider's work should end with the interest in it.
+    private func leaveIfHungUp() {
         if descriptor >= 0, hasHungUp, machine.reading == .parked { peerLeft() }
     }
 
@@ -166,20 +177,15 @@ package final class ClientConnection {
 
     private func drain() {
         var rounds = 0
-        while descriptor >= 0, machine.takesBytes || isLingering {
+        while descriptor >= 0, mayHaveUnread, machine.takesBytes || isLingering {
             if rounds == Limits.receivesPerTick { return loop.revisit(token) }
             rounds += 1
-            let room = Scratch.start..<Scratch.end
-            switch loop.driver.receive(descriptor, into: loop.scratch, room) {
+            switch loop.driver.receive(descriptor, into: loop.scratch, Scratch.start..<Scratch.end) {
             case .bytes(let count, let isDrained):
                 loop.counters.receivedBytes &+= count
                 mayHaveUnread = !isDrained || hasHungUp
-                if isLingering { continue }
-                received(Scratch.start..<Scratch.start + count)
-                if !mayHaveUnread { return }
-            case .nothing:
-                mayHaveUnread = false
-                return
+                if !isLingering { received(Scratch.start..<Scratch.start + count) }
+            case .nothing: mayHaveUnread = false
             case .end, .broken:
                 mayHaveUnread = false
                 return peerLeft()
@@ -213,35 +219,37 @@ package final class ClientConnection {
 
     /// Plain bytes of the client stand in `scratch`.
     private func arrived(_ scratch: Scratch, _ range: Range<Int>) {
+        if hasRefused { return }
         if let block = inbox {
             block.bytes.append(scratch.bytes(range))
             if pending != nil { return continueBody(block) }
-            guard machine.takesBytes else {
-                if block.bytes.count > Limits.scratchBytes * 2 { peerLeft() }
-                return
-            }
+            // Bytes that came in one TLS flight with the request being answered: the next request waits.
+            guard machine.takesBytes else { return }
             inbox = nil
             return take(block)
         }
-        let used = serve(scratch.bytes(range))
-        keep(scratch.bytes(range.lowerBound + used..<range.upperBound))
-    }
-
-    /// Serves what stands in `block`, and keeps the rest or gives the block back.
-    private func take(_ block: Block) {
-        let used = serve(block.bytes.bytes)
-        guard descriptor >= 0 else { return loop.blocks.give(block) }
-        block.bytes.consume(used)
-        if block.bytes.isEmpty { return loop.blocks.give(block) }
-        precondition(inbox == nil)
+        var start = range.lowerBound
+        while start < range.upperBound, descriptor >= 0 {
+            let used = serve(scratch.bytes(start..<range.upperBound))
+            if used == 0 { break }
+            start += used
+        }
+        if start == range.upperBound || descriptor < 0 || hasRefused { return }
+        let block = loop.blocks.take()
+        block.bytes.append(scratch.bytes(start..<range.upperBound))
         inbox = block
         if pending != nil { continueBody(block) }
     }
 
-    private func keep(_ rest: Span<UInt8>) {
-        if rest.isEmpty || descriptor < 0 { return }
-        let block = loop.blocks.take()
-        block.bytes.append(rest)
+    /// Serves what stands in `block`, and keeps the rest or gives the block back.
+    private func take(_ block: Block) {
+        while descriptor >= 0 {
+            let used = serve(block.bytes.bytes)
+            if used == 0 { break }
+            block.bytes.consume(used)
+        }
+        if descriptor < 0 || hasRefused || block.bytes.isEmpty { return loop.blocks.give(block) }
+        precondition(inbox == nil, "two inboxes")
         inbox = block
         if pending != nil { continueBody(block) }
     }
@@ -299,9 +307,10 @@ package final class ClientConnection {
             preconditionFailure("an unread body must be read")
         }
         pending = body
-        if !loop.service.bodyExpected(loop.heads.request, bytes: bytes, from: self) { return }
+        guard loop.service.bodyExpected(loop.heads.request, bytes: bytes, from: self), descriptor >= 0 else { return }
         armTimeout(milliseconds: Limits.bodyTimeoutMS)
-        if expectsContinue, bytes.count == body.headBytes { put(ClientConnection.goOn.span) }
+        // Whoever has begun to send the body waits for nothing (RFC 9110 section 10.1.1).
+        if expectsContinue, bytes.count == body.headBytes { transmit(ClientConnection.goOn.span) }
     }
 
     /// More of a body has arrived behind what stands in `block`, the inbox.
@@ -310,7 +319,14 @@ package final class ClientConnection {
         do throws(Refusal) {
             let taken = try body.take(block, pool: &loop.blocks, bodyBytesMax: loop.bodyBytesMax)
             pending = body
-            guard let (whole, end) = taken else { return }
+            guard let (whole, end) = taken else {
+                let more = body.missingReserve
+                if more > 0 {
+                    guard loop.reserveBody(more) else { throw .overloaded }
+                    pending?.reserved(more)
+                }
+                return
+            }
             loop.releaseBody(body.reservedBytes)
             dispatchWhole(whole, end: end, headBytes: body.headBytes, inbox: block)
         } catch {
@@ -331,14 +347,15 @@ package final class ClientConnection {
         loop.service.requestArrived(
             loop.heads.request, bytes: whole.bytes.bytes, body: ByteRange(headBytes, end), from: self)
         if whole === block { block.bytes.consume(end) } else { loop.blocks.give(whole) }
-        if descriptor >= 0, !block.bytes.isEmpty { inbox = block } else { loop.blocks.give(block) }
+        if descriptor < 0 || block.bytes.isEmpty { return loop.blocks.give(block) }
+        inbox = block
+        if machine.takesBytes { loop.revisit(token) }
     }
 
     /// Lets the service answer with an error, after which the connection closes: what follows cannot be interpreted.
     private func refuse(_ refusal: Refusal) {
         loop.counters.refusedCount &+= 1
-        timeout.disarm()
-        machine.refused()
+        refuseBody()
         loop.service.requestRefused(refusal, by: self)
     }
 
@@ -346,6 +363,15 @@ package final class ClientConnection {
     package func refuseBody() {
         timeout.disarm()
         machine.refused()
+        hasRefused = true
+        dropBody()
+    }
+
+    private func dropBody() {
+        guard var body = pending else { return }
+        pending = nil
+        loop.releaseBody(body.reservedBytes)
+        body.discard(to: &loop.blocks)
     }
 
     // MARK: Sending
@@ -362,6 +388,7 @@ package final class ClientConnection {
 
     /// Hands bytes to the driver, and queues what it does not accept.
     private func put(_ bytes: Span<UInt8>) {
+        if isBroken { return }
         if let outbox {
             outbox.bytes.append(bytes)
             return
@@ -376,7 +403,7 @@ package final class ClientConnection {
             armTimeout(milliseconds: Limits.writeTimeoutMS)
         case .broken:
             // Learnt in the middle of the service's call: it hears of it when that is over.
-            hasHungUp = true
+            (isBroken, hasHungUp, mayHaveUnread) = (true, true, true)
             loop.revisit(token)
         }
     }
@@ -410,20 +437,22 @@ package final class ClientConnection {
             if inbox != nil || mayHaveUnread || hasHungUp { loop.revisit(token) }
         case .close:
             // A peer that still sends would get a reset, and with it lose what we said last: let it finish first.
-            if tls == nil, hasUnfinishedInput { linger() } else { close(abort: false) }
+            if hasRefused || inbox != nil || mayHaveUnread { linger() } else { close(abort: false) }
         case .dispatch, .readBody: preconditionFailure("an answer was sent")
         }
     }
-
-    private var hasUnfinishedInput: Bool { pending != nil || inbox != nil || mayHaveUnread }
 
     private func linger() {
         isLingering = true
         if let inbox { loop.blocks.give(inbox) }
         inbox = nil
+        sayGoodbye()
         loop.driver.finishSending(descriptor)
         armTimeout(milliseconds: Limits.lingerTimeoutMS)
-        if mayHaveUnread { drain() }
+        if mayHaveUnread || hasHungUp {
+            mayHaveUnread = true
+            loop.revisit(token)
+        }
     }
 
     // MARK: The end
@@ -438,15 +467,13 @@ package final class ClientConnection {
 
     private func close(abort: Bool) {
         guard descriptor >= 0 else { return }
-        if !abort, !hasHungUp, tls != nil { sayGoodbye() }
+        if !abort, !hasHungUp { sayGoodbye() }
         let closing = descriptor
         descriptor = -1
         _ = machine.peerClosed()
         timeout.disarm()
         alarm.disarm()
-        if let body = pending { loop.releaseBody(body.reservedBytes) }
-        pending?.discard(to: &loop.blocks)
-        pending = nil
+        dropBody()
         if let inbox { loop.blocks.give(inbox) }
         if let outbox { loop.blocks.give(outbox) }
         (inbox, outbox) = (nil, nil)
@@ -455,12 +482,13 @@ package final class ClientConnection {
         loop.driver.close(closing, abort: abort)
     }
 
+    /// Says close_notify, when nothing is queued in front of it.
     private func sayGoodbye() {
-        guard outbox == nil else { return }
+        guard tls != nil, outbox == nil, !isBroken else { return }
         let cipher = loop.cipher
         cipher.bytes.removeAll()
         tls?.close(outbox: &cipher.bytes)
-        _ = loop.driver.send(descriptor, cipher.bytes.bytes)
+        if !cipher.bytes.isEmpty { _ = loop.driver.send(descriptor, cipher.bytes.bytes) }
     }
 
     private func armTimeout(milliseconds: Int) {

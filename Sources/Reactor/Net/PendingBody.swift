@@ -7,7 +7,7 @@ struct PendingBody {
     /// Declared length in bytes; nil when the body comes in chunks.
     let length: Int?
     /// Bytes of the core's allowance this body holds.
-    let reservedBytes: Int
+    private(set) var reservedBytes: Int
     private var decoder = ChunkDecoder()
     /// Head and decoded body of a chunked request.
     private var decoded: Block?
@@ -18,12 +18,20 @@ struct PendingBody {
         reservedBytes = length
     }
 
-    /// A chunked body: how long it gets is not known, so a middle size is reserved.
+    /// A chunked body: how long it gets is not known, so it takes from the allowance as it grows.
     init(headBytes: Int) {
         self.headBytes = headBytes
         length = nil
-        reservedBytes = 1 << 20
+        reservedBytes = Limits.bodyReserveBytes
     }
+
+    /// Bytes to take from the core's allowance before more of the body is read; `reserved` tells that it was done.
+    var missingReserve: Int {
+        guard let decoded, decoded.bytes.count > reservedBytes else { return 0 }
+        return decoded.bytes.count - reservedBytes + Limits.bodyReserveBytes
+    }
+
+    mutating func reserved(_ bytes: Int) { reservedBytes += bytes }
 
     /// Looks at what stands in `block`: the head at first, and bytes of the body as they come.
     /// - Returns: when the request is whole, the block it stands in and its end there; for a chunked body that is another
@@ -47,7 +55,9 @@ struct PendingBody {
         defer { block.bytes.consume(offset) }
         while true {
             let piece: ChunkDecoder.Piece
-            do throws(HeadFault) { piece = try decoder.next(in: block.bytes.bytes, from: offset) } catch { throw .head(error) }
+            do throws(HeadFault) { piece = try decoder.next(in: block.bytes.bytes, from: offset) } catch {
+                throw .head(error)
+            }
             offset = piece.next
             if !piece.payload.isEmpty {
                 whole.bytes.append(block.bytes.bytes.extracting(piece.payload.range))

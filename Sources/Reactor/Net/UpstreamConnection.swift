@@ -4,18 +4,6 @@ internal import Glibc
 internal import Wire
 
 package final class UpstreamConnection {
-    /// How long each phase of an attempt may take, in milliseconds.
-    package struct Patience: Sendable {
-        package var connectMS: Int
-        package var firstByteMS: Int
-        package var betweenBytesMS: Int
-        package init(connectMS: Int, firstByteMS: Int, betweenBytesMS: Int) {
-            self.connectMS = connectMS
-            self.firstByteMS = firstByteMS
-            self.betweenBytesMS = betweenBytesMS
-        }
-    }
-
     enum Framing { case none, length(bytesLeft: Int), chunked, untilClose }
 
     package let token: Token
@@ -32,15 +20,17 @@ package final class UpstreamConnection {
     private var persists = true
     /// A partial head, or bytes of the body that the service could not use yet.
     private var held: Block?
-    /// A chunk-size line cut in the middle, to be put in front of the next bytes.
-    private var cutFrame: Block?
     /// A request that waits for the connection to stand.
     private var request: Block?
     /// Bytes the kernel has not accepted yet, encrypted where TLS is spoken.
     private var outbox: Block?
     private var mayHaveUnread = false
     private var hasHungUp = false
+    /// The errno value with which a send failed: what is still queued reaches nobody.
+    private var sendFault: Int32 = 0
     private var isPaused = false
+    /// The service has let go on what it had paused, and may now take what it left.
+    private var wasPaused = false
     private var hasReceived = false
     var timeout = Deadlines.Entry()
 
@@ -75,7 +65,7 @@ package final class UpstreamConnection {
     /// Receives again; what waits comes later in this tick.
     package func resumeReceiving() {
         guard isPaused else { return }
-        isPaused = false
+        (isPaused, wasPaused) = (false, true)
         loop.revisit(token)
     }
 
@@ -119,28 +109,30 @@ package final class UpstreamConnection {
     }
 
     func happened(_ kinds: DriverEvent.Kinds) {
+        if kinds.contains(.hangUp) { hasHungUp = true }
         if machine.state == .connecting {
             guard kinds.contains(.sendable) || kinds.contains(.hangUp) else { return }
             connected()
         } else if kinds.contains(.sendable) {
             flush()
         }
-        guard descriptor >= 0 else { return }
-        if kinds.contains(.hangUp) { hasHungUp = true }
-        if kinds.contains(.receivable) {
-            mayHaveUnread = true
-            drain()
-        }
+        guard descriptor >= 0, kinds.contains(.receivable) else { return }
+        mayHaveUnread = true
+        drain()
     }
 
     func resume() {
-        if machine.state == .resolving { return connect() }
-        guard descriptor >= 0, mayHaveUnread || held != nil else { return }
-        if let block = held, machine.state == .readingBody {
+        if machine.state == .resolving {
+            if !endpoint.addresses.isEmpty { connect() }
+            return
+        }
+        guard descriptor >= 0, !isPaused else { return }
+        if wasPaused, let block = held, machine.state == .readingBody {
             // What was held back because the reader was slow may now be wanted.
             offer(block, freshCount: 0, isLast: false)
         }
-        if descriptor >= 0, mayHaveUnread { drain() }
+        wasPaused = false
+        drain()
     }
 
     func timedOut() {
@@ -186,28 +178,18 @@ package final class UpstreamConnection {
 
     private func drain() {
         var rounds = 0
-        while descriptor >= 0, !isPaused {
+        while descriptor >= 0, mayHaveUnread, !isPaused {
             if rounds == Limits.receivesPerTick { return loop.revisit(token) }
             rounds += 1
-            var start = Scratch.start
-            if let block = cutFrame {
-                cutFrame = nil
-                loop.scratch.store(block.bytes.bytes, at: start)
-                start += block.bytes.count
-                loop.blocks.give(block)
-            }
-            switch loop.driver.receive(descriptor, into: loop.scratch, start..<Scratch.end) {
+            switch loop.driver.receive(descriptor, into: loop.scratch, Scratch.start..<Scratch.end) {
             case .bytes(let count, let isDrained):
                 loop.counters.receivedBytes &+= count
                 mayHaveUnread = !isDrained || hasHungUp
-                received(Scratch.start..<start + count)
-                if !mayHaveUnread { return }
-            case .nothing:
-                mayHaveUnread = false
-                restoreCut(Scratch.start..<start)
-                return
+                received(Scratch.start..<Scratch.start + count)
+            case .nothing: mayHaveUnread = false
             case .end:
                 mayHaveUnread = false
+                if sendFault != 0 { return ended(SystemError(call: "send", code: sendFault)) }
                 // Without close_notify an end may have been forged: what came is not known to be whole.
                 return ended(tls == nil ? nil : SystemError(call: "SSL_read", code: ECONNRESET))
             case .broken(let code):
@@ -238,15 +220,18 @@ package final class UpstreamConnection {
             if let block = held {
                 let scanned = block.bytes.count
                 block.bytes.append(scratch.bytes(range))
-                guard let headBytes = try loop.heads.response.parse(
-                        block.bytes.bytes, scanned: scanned, requestMethodIsHead: false) else { return }
+                guard
+                    let headBytes = try loop.heads.response.parse(
+                        block.bytes.bytes, scanned: scanned, requestMethodIsHead: false)
+                else { return }
                 held = nil
                 let restBytes = block.bytes.count - headBytes
                 defer { loop.blocks.give(block) }
                 headArrived(block.bytes.bytes, scratch, range.upperBound - restBytes..<range.upperBound)
             } else {
                 let bytes = scratch.bytes(range)
-                guard let headBytes = try loop.heads.response.parse(bytes, scanned: 0, requestMethodIsHead: false) else { return hold(bytes) }
+                guard let headBytes = try loop.heads.response.parse(bytes, scanned: 0, requestMethodIsHead: false)
+                else { return hold(bytes) }
                 headArrived(bytes, scratch, range.lowerBound + headBytes..<range.upperBound)
             }
         } catch {
@@ -322,12 +307,6 @@ package final class UpstreamConnection {
                 switch piece.state {
                 case .data: continue
                 case .needsMore:
-                    let rest = scratch.bytes(range.lowerBound + offset..<range.upperBound)
-                    if !rest.isEmpty {
-                        let block = loop.blocks.take()
-                        block.bytes.append(rest)
-                        cutFrame = block
-                    }
                     if payloadStart >= 0 { show(scratch.bytes(payloadStart..<payloadEnd), isLast: false) }
                     return
                 case .finished:
@@ -377,13 +356,14 @@ package final class UpstreamConnection {
     /// The answer is whole: the service takes the rest of it, then the connection is free for the next request.
     private func finish(_ payload: Span<UInt8>, freshCount: Int) {
         let used = loop.service.answerBody(payload, freshCount: freshCount, isLast: true, from: self)
-        precondition(used == payload.count || tag < 0, "the service left \(payload.count - used) bytes of a whole answer")
+        precondition(
+            used == payload.count || tag < 0, "the service left \(payload.count - used) bytes of a whole answer")
         guard descriptor >= 0 else { return }
         machine.answerArrived()
         tag = -1
         framing = .none
-        guard persists, outbox == nil, cutFrame == nil, !hasHungUp, !loop.isDraining else { return close(abort: false) }
-        isPaused = false
+        guard persists, outbox == nil, !hasHungUp, !loop.isDraining else { return close(abort: false) }
+        (isPaused, wasPaused) = (false, false)
         arm(Limits.upstreamIdleTimeoutMS)
         endpoint.idle.append(self)
     }
@@ -392,14 +372,6 @@ package final class UpstreamConnection {
         let block = loop.blocks.take()
         block.bytes.append(bytes)
         held = block
-    }
-
-    private func restoreCut(_ range: Range<Int>) {
-        if range.isEmpty { return }
-        let block = loop.blocks.take()
-        let scratch = loop.scratch
-        block.bytes.append(scratch.bytes(range))
-        cutFrame = block
     }
 
     // MARK: TLS
@@ -444,6 +416,7 @@ package final class UpstreamConnection {
     }
 
     private func put(_ bytes: Span<UInt8>) {
+        if sendFault != 0 { return }
         if let outbox {
             outbox.bytes.append(bytes)
             return
@@ -455,12 +428,16 @@ package final class UpstreamConnection {
             let block = loop.blocks.take()
             block.bytes.append(bytes.extracting(count..<bytes.count))
             outbox = block
-        case .broken:
-            // The peer's last words may wait to be read, and the service is in the middle of a call: look at it later.
-            hasHungUp = true
-            mayHaveUnread = true
-            loop.revisit(token)
+        case .broken(let code): sendBroke(code)
         }
+    }
+
+    /// The peer's last words may wait to be read, and the service may be in the middle of a call: look at it later.
+    private func sendBroke(_ code: Int32) {
+        (sendFault, hasHungUp, mayHaveUnread) = (code, true, true)
+        if let outbox { loop.blocks.give(outbox) }
+        outbox = nil
+        loop.revisit(token)
     }
 
     private func flush() {
@@ -473,7 +450,7 @@ package final class UpstreamConnection {
                 outbox = nil
                 loop.blocks.give(block)
             }
-        case .broken(let code): ended(SystemError(call: "send", code: code))
+        case .broken(let code): sendBroke(code)
         }
     }
 
@@ -509,8 +486,8 @@ package final class UpstreamConnection {
 
     private func release(abort: Bool) {
         timeout.disarm()
-        for block in [held, cutFrame, request, outbox] { if let block { loop.blocks.give(block) } }
-        (held, cutFrame, request, outbox) = (nil, nil, nil, nil)
+        for block in [held, request, outbox] { if let block { loop.blocks.give(block) } }
+        (held, request, outbox) = (nil, nil, nil)
         loop.retire(self)
         if descriptor >= 0 { loop.driver.close(descriptor, abort: abort) }
         descriptor = -1

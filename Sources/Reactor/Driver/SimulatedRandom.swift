@@ -1,0 +1,21 @@
+// The dice of a simulation: the same seed throws the same numbers.
+
+/// SplitMix64.
+package struct SimulatedRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// True in `share` of 1000 cases; throws no dice when it can only be one of the two.
+    mutating func happens(_ share: Int) -> Bool {
+        share > 0 && (share >= 1000 || Int.random(in: 0..<1000, using: &self) < share)
+    }
+}
