@@ -1,1 +1,43 @@
-// Gateway
+// Every bound of the gateway, with its unit and its reason.
+
+package enum Limits {
+    /// Errors in a row (count) after which a provider counts as degraded: the original's threshold.
+    static let errorsUntilDegraded = 2
+    /// Errors in a row (count) after which a provider is down and left alone: the original's threshold.
+    static let errorsUntilDown = 5
+    /// Nanoseconds a provider that is down is left alone: the original's 30 s.
+    static let cooldownNS: UInt64 = 30_000_000_000
+    /// Nanoseconds for which a Retry-After is believed: two minutes, the longest that client libraries wait themselves.
+    static let retryAfterNSMax: UInt64 = 120_000_000_000
+    /// Attempts (count) one request may make before the client is told: each costs the client time and somebody money.
+    static let attemptsMax = 4
+    /// Nanoseconds of silence after which a stream gets a comment, so that load balancers do not cut it: the event
+    /// stream standard's 15 s.
+    static let keepAliveNS: UInt64 = 15_000_000_000
+    /// Nanoseconds one request may take in all: the 600 s after which the OpenAI SDK gives up.
+    static let totalNSMax: UInt64 = 600_000_000_000
+    /// Bytes of a request id taken over from a client; longer ones are replaced.
+    static let requestIDBytesMax = 64
+    /// Bytes of an error body kept to be classified and passed on.
+    static let errorBytesMax = 64 * 1024
+    /// Bytes of an answer head passed on: what fits in front of an answer in the receive scratch.
+    static let answerHeadBytesMax = 6 * 1024
+    /// Bytes of a client key or token that is looked at: ours have 73.
+    static let keyBytesMax = 256
+    /// Bytes of access log a core keeps back before it hands them over early.
+    static let logBytesMax = 64 * 1024
+    /// Request rows (count) a core keeps back before it hands them over early.
+    static let recordsPerBatchMax = 512
+    /// Bytes of batches that may wait for the store; beyond it rows are dropped and counted.
+    static let queuedRowBytesMax = 64 << 20
+    /// Admin requests (count) that may wait for the control thread.
+    static let adminRequestsMax = 256
+    /// Client addresses (count) whose rate is told apart; more share a place. Half a megabyte in all.
+    static let addressPlaces = 8_192
+    /// Tokens of answer assumed where the client sets no limit: the original's 512.
+    static let outputTokensAssumed: Int64 = 512
+    /// Times (count) a request is sent again because a kept connection turned out to be closed: a restarted provider leaves many.
+    static let staleRetriesMax = 8
+    /// Bytes of a request body up to which it is copied behind its head, so that both leave in one send.
+    static let copiedBodyBytesMax = 32 * 1024
+}

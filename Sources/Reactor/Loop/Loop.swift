@@ -19,7 +19,7 @@ package final class Loop {
     package let bodyBytesMax: Int
     /// A block for whoever composes bytes to be sent within one call.
     package let draft = Block(capacity: 16 * 1024)
-    package internal(set) var blocks = BlockPool()
+    package var blocks = BlockPool()
     package internal(set) var counters = LoopCounters()
     /// Nanoseconds on a clock that only moves forward, read once a tick.
     package private(set) var now: UInt64
@@ -155,6 +155,10 @@ package final class Loop {
     package var wallClock: UInt64 { driver.wallClock }
     /// A number nobody can foretell, to seed generators with; under simulation the seed tells it.
     package var entropy: UInt64 { driver.entropy }
+    /// Nanoseconds on the clock of `now`, read this moment.
+    package var clock: UInt64 { driver.now }
+    /// The connection a token names; nil when it is gone.
+    package func client(_ token: Token) -> ClientConnection? { clients[token] }
     package var mailbox: Mailbox { peers.mailboxes[core] }
     package var clientCount: Int { clients.count }
     package var upstreamCount: Int { upstreams.count }

@@ -11,6 +11,8 @@ package final class ClientConnection {
     package let loop: Loop
     /// The service's own number for what it does for this client; -1 when nothing.
     package var tag = -1
+    /// Something the service remembers about the peer; 0: nothing yet.
+    package var mark: UInt64 = 0
     private(set) var descriptor: Int32
     private var machine = ExchangeMachine()
     private var tls: TLSSession?

@@ -53,6 +53,17 @@ internal import Glibc
         unsafe withUnsafeBytes(of: storage) { UInt16(bigEndian: unsafe $0.load(fromByteOffset: 2, as: UInt16.self)) }
     }
 
+    /// FNV-1a over the address without port: one value per host.
+    package var hash: UInt64 {
+        let range = family == AF_INET6 ? 8..<24 : 4..<8
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        // SAFETY: both ranges lie inside the storage.
+        unsafe withUnsafeBytes(of: storage) { bytes in
+            for index in range { unsafe hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+        }
+        return hash ^ (hash >> 32)
+    }
+
     /// The literal without port, such as `10.0.0.7`.
     package var host: String {
         var text = [CChar](repeating: 0, count: 64)

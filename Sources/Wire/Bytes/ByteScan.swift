@@ -188,7 +188,7 @@ public enum ByteScan {
 
     /// The first `byte` (below 0x80) at or after `from`, else `count`.
     @inline(__always)
-    static func first(_ byte: UInt8, in bytes: Span<UInt8>, from: Int) -> Int {
+    public static func first(_ byte: UInt8, in bytes: Span<UInt8>, from: Int) -> Int {
         let found = near(bytes, from: from, ByteMarks.One(byte: byte))
         return found >= 0 ? found : firstFar(byte, in: bytes, from: from)
     }

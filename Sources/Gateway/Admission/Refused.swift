@@ -1,0 +1,72 @@
+// Why a request is answered by the gateway itself with an error.
+
+internal import Adapters
+
+/// Status, words and headers of one kind of refusal; the texts are the original's where it had them.
+enum Refused {
+    case unknownPath, wrongMethod(allow: StaticString)
+    case noKey, malformedKey, badKey, noScope
+    /// Nanoseconds after which another request would pass.
+    case addressRate(UInt64), keyRate(UInt64)
+    case budget
+    case unsupportedEncoding, badEncoding, inflatedTooLarge
+    case unknownModel
+    case noProvider
+    case totalTimeout
+    case draining
+    case controlBusy
+
+    var body: ErrorBody {
+        switch self {
+        case .unknownPath: ErrorBody(status: 404, type: "invalid_request_error", code: "not_found")
+        case .wrongMethod: ErrorBody(status: 405, type: "invalid_request_error", code: "method_not_allowed")
+        case .noKey: ErrorBody(status: 401, type: "invalid_request_error", code: "missing_api_key")
+        case .malformedKey, .badKey: ErrorBody(status: 401, type: "invalid_request_error", code: "invalid_api_key")
+        case .noScope: ErrorBody(status: 403, type: "permission_error", code: "insufficient_scope")
+        case .addressRate, .keyRate: ErrorBody(status: 429, type: "rate_limit_error", code: "rate_limit_exceeded")
+        case .budget: ErrorBody(status: 429, type: "insufficient_quota", code: "budget_exceeded")
+        case .unsupportedEncoding: ErrorBody(status: 415, type: "invalid_request_error", code: "unsupported_encoding")
+        case .badEncoding: ErrorBody(status: 400, type: "invalid_request_error", code: "invalid_encoding")
+        case .inflatedTooLarge: ErrorBody(status: 413, type: "invalid_request_error", code: "request_too_large")
+        case .unknownModel:
+            ErrorBody(status: 404, type: "invalid_request_error", code: "model_not_found", param: "model")
+        case .noProvider: ErrorBody(status: 503, type: "server_error", code: "no_provider_available")
+        case .totalTimeout: ErrorBody(status: 504, type: "server_error", code: "timeout")
+        case .draining: ErrorBody(status: 503, type: "server_error", code: "draining")
+        case .controlBusy: ErrorBody(status: 503, type: "server_error", code: "overloaded")
+        }
+    }
+
+    var message: StaticString {
+        switch self {
+        case .unknownPath: "no such endpoint"
+        case .wrongMethod: "method not allowed"
+        case .noKey: "authorization required"
+        case .malformedKey: "invalid api key format"
+        case .badKey: "invalid api key"
+        case .noScope: "insufficient scope"
+        case .addressRate: "rate limit exceeded"
+        case .keyRate: "api key rate limit exceeded"
+        case .budget: "monthly budget exceeded"
+        case .unsupportedEncoding: "the only content encodings supported are gzip and zstd"
+        case .badEncoding: "the request body does not decode"
+        case .inflatedTooLarge: "the decoded request body is larger than allowed"
+        case .unknownModel: "the model does not exist"
+        case .noProvider: "no provider can answer"
+        case .totalTimeout: "no answer within the time allowed"
+        case .draining: "the gateway is shutting down"
+        case .controlBusy: "too many admin requests at once"
+        }
+    }
+
+    /// Milliseconds for Retry-After, where waiting helps.
+    var retryAfterMS: Int? {
+        switch self {
+        case .addressRate(let wait), .keyRate(let wait): max(1, Int(wait / 1_000_000))
+        case .noProvider, .controlBusy, .draining: 1_000
+        case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
+            .badEncoding, .inflatedTooLarge, .unknownModel, .totalTimeout:
+            nil
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// Everything the data plane decides by, immutable. A mutation makes a new one; an exchange keeps the one it began with.
+
+package final class Snapshot: Sendable {
+    /// What holds for all requests.
+    package struct Settings: Sendable, Equatable {
+        /// Requests per second and burst of one client address, and of keys without a limit of their own.
+        package var rateLimitRPS = 60
+        package var rateLimitBurst = 120
+        /// `GET /v1/models` needs no key.
+        package var modelsArePublic = true
+        package init() {}
+    }
+
+    /// Grows with every mutation.
+    package let version: Int
+    package let settings: Settings
+    package let providers: [ProviderEntry]
+    package let models: [ModelEntry]
+    package let keys: [KeyEntry]
+    private let modelIndex: NameTable
+    private let keyIndex: NameTable
+
+    package init(
+        version: Int, settings: Settings, providers: [ProviderEntry], models: [ModelEntry], keys: [KeyEntry]
+    ) {
+        self.version = version
+        self.settings = settings
+        self.providers = providers
+        self.models = models
+        self.keys = keys
+        modelIndex = NameTable(models.map(\.idBytes))
+        keyIndex = NameTable(keys.map(\.digest))
+    }
+
+    /// Index of the model with this id, enabled or not.
+    package func model(_ id: Span<UInt8>) -> Int? { modelIndex.index(of: id) }
+
+    /// Index of the key with this digest, usable or not.
+    package func key(digest: Span<UInt8>) -> Int? { keyIndex.index(of: digest) }
+}

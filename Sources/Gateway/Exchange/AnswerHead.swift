@@ -1,0 +1,105 @@
+// The head of an answer, in pieces: what the gateway says, what the provider said, how the body is framed.
+
+internal import Adapters
+internal import Wire
+
+enum AnswerHead {
+    /// Status line, ids, and what was decided.
+    static func begin(status: Int, _ exchange: Exchange, persists: Bool, into out: inout ByteBuffer) {
+        HeadWriter.statusLine(status, into: &out)
+        id(exchange.record.requestID, into: &out)
+        if exchange.decision.model >= 0 {
+            let model = exchange.model
+            out.append("x-tokenhub-model: ")
+            out.append(model.headerValue)
+            out.append("\r\nX-Negotiated-Model: ")
+            out.append(model.headerValue)
+            out.append("\r\nx-tokenhub-provider: ")
+            out.append(exchange.provider.headerValue)
+            out.append("\r\nx-tokenhub-reason: ")
+            reason(exchange.decision.reason, into: &out)
+            out.append("\r\nx-tokenhub-attempts: ")
+            out.append(decimal: Int(exchange.record.attemptCount))
+            out.append("\r\nx-tokenhub-relay: exact\r\n")
+        }
+        if !persists { out.append("connection: close\r\n") }
+    }
+
+    static func id(_ id: RequestID, into out: inout ByteBuffer) {
+        out.append("x-request-id: ")
+        out.append(id.bytes)
+        out.append("\r\n")
+    }
+
+    /// The original's words.
+    static func reason(_ reason: Decision.Reason, into out: inout ByteBuffer) {
+        switch reason {
+        case .hintExact: out.append("routed-hint-exact")
+        case .weight(let weight):
+            out.append("routed-weight-")
+            out.append(decimal: weight)
+        }
+    }
+
+    /// The provider's fields, but for those that belong to its connection, its identity or its cookies.
+    static func passOn(_ fields: borrowing HeaderFields, _ bytes: Span<UInt8>, into out: inout ByteBuffer) {
+        for index in 0..<fields.count {
+            let field = fields[index]
+            if field.id.isHopByHop || out.count > Limits.answerHeadBytesMax { continue }
+            switch field.id {
+            case .contentLength, .transferEncoding, .setCookie, .server, .xRequestID, .location, .cacheControl, .via,
+                .requestID:
+                continue
+            default:
+                if field.id == .other, belongsToProvider(bytes.extracting(field.name)) { continue }
+                HeadWriter.field(field, of: bytes, into: &out)
+            }
+        }
+    }
+
+    /// Fields that speak about the provider's origin, or that only we may set.
+    private static func belongsToProvider(_ name: Span<UInt8>) -> Bool {
+        switch name.count {
+        case 3: ASCII.equalsIgnoringCase(name, "nel")
+        case 7: ASCII.equalsIgnoringCase(name, "alt-svc")
+        case 9: ASCII.equalsIgnoringCase(name, "report-to")
+        case 25: ASCII.equalsIgnoringCase(name, "strict-transport-security")
+        default: name.count > 11 && ASCII.equalsIgnoringCase(name.extracting(0..<11), "x-tokenhub-")
+        }
+    }
+
+    static func isEventStream(_ type: Span<UInt8>) -> Bool {
+        type.count >= 17 && ASCII.equalsIgnoringCase(type.extracting(0..<17), "text/event-stream")
+    }
+
+    static func stream(into out: inout ByteBuffer) {
+        out.append("cache-control: no-store\r\nx-accel-buffering: no\r\n")
+    }
+
+    static func cost(_ exchange: Exchange, into out: inout ByteBuffer) {
+        guard let cost = exchange.model.prices.cost(of: exchange.record.usage) else { return }
+        out.append("x-tokenhub-cost-usd: ")
+        NanoDollars.write(cost, into: &out)
+        out.append("\r\n")
+    }
+
+    /// Microseconds in the gateway: from the tick in which the request came to its dispatch, and from the tick in which the answer
+    /// came to its own.
+    static func overhead(_ exchange: Exchange, _ answerNS: UInt64, into out: inout ByteBuffer) {
+        exchange.record.overheadNS &+= answerNS
+        out.append("x-tokenhub-overhead-us: ")
+        out.append(decimal: Int(exchange.record.overheadNS / 1000))
+        out.append("\r\n")
+    }
+
+    /// Framing and blank line; without a length the body comes in chunks.
+    static func end(contentLength: Int?, into out: inout ByteBuffer) {
+        if let contentLength {
+            out.append("content-length: ")
+            out.append(decimal: contentLength)
+            out.append("\r\n\r\n")
+        } else {
+            out.append("transfer-encoding: chunked\r\n\r\n")
+        }
+    }
+}

@@ -1,0 +1,193 @@
+// Answers the gateway makes itself: errors, lists, health, and what the control thread has to say.
+
+internal import Adapters
+internal import Reactor
+internal import Wire
+
+extension DataPlane {
+    // MARK: Refusals
+
+    /// Refuses a request that no exchange was opened for.
+    func refuse(
+        _ refused: Refused, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ client: ClientConnection
+    ) {
+        var id = newRequestID()
+        if let named = head.fields.first(.xRequestID), let own = RequestID(client: bytes.extracting(named)) { id = own }
+        refuse(refused, id, client)
+    }
+
+    /// Refuses a request whose exchange is open, and ends it.
+    func refuse(_ refused: Refused, _ exchange: Exchange) {
+        guard let client = exchange.client else { return }
+        let (id, status) = (exchange.record.requestID, refused.body.status)
+        exchange.record.errorLabel = refused.body.code ?? "refused"
+        if exchange.isHeadSent {
+            let block = loop.blocks.take()
+            refused.body.writeEvent(.openAI, message: refused.message, requestID: id.bytes, into: &block.bytes)
+            client.closeAfterAnswer()
+            client.relay(block.bytes.bytes, behind: Span(), chunked: true, last: true)
+            loop.blocks.give(block)
+        } else {
+            refuse(refused, id, client)
+        }
+        finish(exchange, status: status)
+    }
+
+    private func refuse(_ refused: Refused, _ id: RequestID, _ client: ClientConnection) {
+        var allow: StaticString?
+        switch refused {
+        case .wrongMethod(let methods): allow = methods
+        case .addressRate, .keyRate: countRateLimited()
+        default: break
+        }
+        answer(refused.body, refused.message, .openAI, id, retryAfterMS: refused.retryAfterMS, allow: allow, client)
+    }
+
+    /// Every candidate was asked or may not be: say so, with the reason of each.
+    func nobodyLeft(_ exchange: Exchange) {
+        guard let client = exchange.client else { return }
+        if exchange.isHeadSent { return refuse(.noProvider, exchange) }
+        if exchange.decision.model < 0 { exchange.record.errorLabel = "no_provider" }
+        let message = loop.blocks.take()
+        Unanswered.write(exchange, health(for: exchange), into: &message.bytes)
+        let (status, retryAfterMS) = Unanswered.status(exchange.lastFault)
+        let body = ErrorBody(
+            status: status, type: status == 429 ? "rate_limit_error" : "server_error",
+            code: status == 429 ? "rate_limit_exceeded" : status == 503 ? "no_provider_available" : "upstream_failed")
+        let draft = loop.blocks.take()
+        body.write(
+            .openAI, message: message.bytes.bytes, requestID: exchange.record.requestID.bytes, into: &draft.bytes)
+        loop.blocks.give(message)
+        answerError(status, draft, exchange.record.requestID, retryAfterMS: retryAfterMS, client)
+        finish(exchange, status: status)
+    }
+
+    func answer(
+        _ body: ErrorBody, _ message: StaticString, _ surface: Surface, _ id: RequestID, retryAfterMS: Int?,
+        allow: StaticString? = nil, _ client: ClientConnection
+    ) {
+        let draft = loop.blocks.take()
+        body.write(surface, message: message, requestID: id.bytes, into: &draft.bytes)
+        answerError(body.status, draft, id, retryAfterMS: retryAfterMS, allow: allow, client)
+    }
+
+    /// Sends an error whose body stands in `body`, and gives the block back.
+    func answerError(
+        _ status: Int, _ body: Block, _ id: RequestID, retryAfterMS: Int?, allow: StaticString? = nil,
+        _ client: ClientConnection
+    ) {
+        let block = loop.blocks.take()
+        HeadWriter.statusLine(status, into: &block.bytes)
+        AnswerHead.id(id, into: &block.bytes)
+        block.bytes.append("content-type: application/json\r\n")
+        if let allow { HeadWriter.field("allow", allow, into: &block.bytes) }
+        if let retryAfterMS {
+            HeadWriter.field("retry-after", (retryAfterMS + 999) / 1000, into: &block.bytes)
+            HeadWriter.field("retry-after-ms", retryAfterMS, into: &block.bytes)
+        }
+        if !client.willPersist { block.bytes.append("connection: close\r\n") }
+        AnswerHead.end(contentLength: body.bytes.count, into: &block.bytes)
+        client.relay(body.bytes.bytes, behind: block.bytes.bytes, chunked: false, last: true)
+        loop.blocks.give(block)
+        loop.blocks.give(body)
+    }
+
+    // MARK: Small answers
+
+    func answer(_ status: Int, _ type: StaticString, _ body: Span<UInt8>, _ client: ClientConnection) {
+        let block = loop.blocks.take()
+        HeadWriter.statusLine(status, into: &block.bytes)
+        AnswerHead.id(newRequestID(), into: &block.bytes)
+        HeadWriter.field("content-type", type, into: &block.bytes)
+        if !client.willPersist { block.bytes.append("connection: close\r\n") }
+        AnswerHead.end(contentLength: body.count, into: &block.bytes)
+        client.relay(body, behind: block.bytes.bytes, chunked: false, last: true)
+        loop.blocks.give(block)
+    }
+
+    func redirectToAdmin(_ client: ClientConnection) {
+        client.send(Span.of("HTTP/1.1 302 Found\r\nlocation: /admin/\r\ncontent-length: 0\r\n\r\n"))
+        client.answerEnded()
+    }
+
+    func listModels(_ route: Route, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ client: ClientConnection) {
+        if !snapshot.settings.modelsArePublic {
+            if case .failure(let denied) = authorise(head, bytes, .chat) {
+                return refuse(denied.reason, head, bytes, client)
+            }
+        }
+        guard case .model(let place) = route else {
+            return answer(200, "application/json", modelsBody().span, client)
+        }
+        guard let id = PercentDecoding.decoded(bytes.extracting(head.path).extracting(place)),
+            let index = snapshot.model(id.span), snapshot.models[index].isEnabled
+        else { return refuse(.unknownModel, head, bytes, client) }
+        answer(200, "application/json", ModelList.one(snapshot.models[index], of: snapshot).span, client)
+    }
+
+    /// The original's health check: 503 while nothing is registered.
+    func answerHealth(_ client: ClientConnection) {
+        let isHealthy = !snapshot.providers.isEmpty && !snapshot.models.isEmpty
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("status", isHealthy ? "ok" : "unhealthy")
+        writer.member("adapters", snapshot.providers.count)
+        writer.member("models", snapshot.models.count)
+        writer.endObject()
+        answer(isHealthy ? 200 : 503, "application/json", writer.takeBytes().span, client)
+    }
+
+    /// Whether requests should be sent here: not draining, and some provider can be asked.
+    func answerReady(_ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ client: ClientConnection) {
+        let usable = snapshot.models.contains { model in
+            model.isEnabled && snapshot.providers[model.provider].isEnabled
+                && health[model.provider].isAvailable(at: loop.now)
+        }
+        let isReady = usable && !loop.isDraining
+        let block = loop.blocks.take()
+        if ByteScan.equals(bytes, head.query.range, "verbose") {
+            block.bytes.append(loop.isDraining ? "[-]draining\n" : "[+]serving ok\n")
+            block.bytes.append("[+]store ok\n")
+            block.bytes.append(usable ? "[+]provider ok\n" : "[-]provider: none can be asked\n")
+        }
+        block.bytes.append(isReady ? "ready\n" : "not ready\n")
+        answer(isReady ? 200 : 503, "text/plain", block.bytes.bytes, client)
+        loop.blocks.give(block)
+    }
+
+    // MARK: The control thread
+
+    func callControl(
+        _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange, _ client: ClientConnection
+    ) {
+        func text(_ name: HeaderName) -> String? {
+            head.fields.first(name).map { String(copying: bytes.extracting($0)) }
+        }
+        var id = newRequestID()
+        if let named = head.fields.first(.xRequestID), let own = RequestID(client: bytes.extracting(named)) { id = own }
+        let call = AdminCall(
+            core: core, token: client.token, requestID: id, method: String(copying: bytes.extracting(head.methodRange)),
+            path: String(copying: bytes.extracting(head.path)), query: String(copying: bytes.extracting(head.query)),
+            authorization: text(.authorization), cookie: text(.cookie), peer: client.peerAddress?.host,
+            body: Array(copying: bytes.extracting(body)))
+        if !control.post(call) { refuse(.controlBusy, id, client) }
+    }
+
+    /// Hands an answer of the control thread to its client, if that is still there.
+    func deliver(_ answer: AdminAnswer) {
+        guard let client = loop.client(answer.token) else { return }
+        let block = loop.blocks.take()
+        HeadWriter.statusLine(answer.status, into: &block.bytes)
+        AnswerHead.id(answer.requestID, into: &block.bytes)
+        for (name, value) in answer.headers {
+            block.bytes.append(name)
+            block.bytes.append(": ")
+            block.bytes.append(value)
+            block.bytes.append("\r\n")
+        }
+        if !client.willPersist { block.bytes.append("connection: close\r\n") }
+        AnswerHead.end(contentLength: answer.body.count, into: &block.bytes)
+        client.relay(answer.body.span, behind: block.bytes.bytes, chunked: false, last: true)
+        loop.blocks.give(block)
+    }
+}

@@ -1,0 +1,403 @@
+// The attempts of an exchange: which endpoint is asked, what its answer means, and what is done about a fault.
+
+internal import Adapters
+package import Reactor
+package import Wire
+
+extension DataPlane {
+    // MARK: Asking
+
+    /// Asks the best endpoint that has not been asked for this request.
+    func attempt(_ exchange: Exchange) {
+        exchange.query.now = loop.now
+        guard let decision = Router.decide(exchange.query, exchange.snapshot, health(for: exchange)) else {
+            return nobodyLeft(exchange)
+        }
+        exchange.decision = decision
+        exchange.query.tried.insert(decision.model)
+        exchange.record.attemptCount += 1
+        ask(exchange)
+    }
+
+    /// Sends the request to the endpoint decided on.
+    private func ask(_ exchange: Exchange) {
+        guard let kept = exchange.kept else { preconditionFailure("an attempt after content has been passed on") }
+        let provider = exchange.provider
+        let patience = UpstreamConnection.Patience(
+            connectMS: provider.connectTimeoutMS, firstByteMS: provider.firstByteTimeoutMS,
+            betweenBytesMS: provider.betweenBytesTimeoutMS)
+        guard let endpoint = endpoint(exchange.providerIndex, of: exchange.snapshot),
+            let upstream = loop.lease(endpoint, patience: patience, tag: exchange.number)
+        else { return faulted(exchange, .transient(.unreachable)) }
+        exchange.upstream = upstream
+        exchange.phase = .awaitingHead
+        exchange.attemptStartedAt = loop.now
+        exchange.tappedBytes = 0
+        send(exchange, kept.bytes, provider, upstream)
+        if exchange.record.attemptCount == 1, exchange.staleRetries == 0 {
+            exchange.record.overheadNS = loop.clock &- exchange.startedAt
+        }
+    }
+
+    /// - Parameter kept: the lines that may go on, then the client's body.
+    private func send(
+        _ exchange: Exchange, _ kept: borrowing ByteBuffer, _ provider: ProviderEntry, _ upstream: UpstreamConnection
+    ) {
+        let (draft, id, literal) = (loop.draft, exchange.record.requestID, exchange.model.literal)
+        let lines = kept.bytes.extracting(0..<exchange.keptLineBytes)
+        let body = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
+        let plan = RequestPlan(
+            exchange.request, bodyBytes: body.count, modelLiteralBytes: literal.count, wantsUsage: provider.asksForUsage)
+        exchange.stripsUsage = plan.stripsUsage
+        draft.bytes.removeAll()
+        provider.target.writeHead(
+            exchange.request.operation, isStream: exchange.request.isStream, contentLength: plan.contentLength,
+            requestID: id.bytes, forwarded: lines, into: &draft.bytes)
+        if plan.contentLength <= Limits.copiedBodyBytesMax {
+            plan.write(body: body, modelLiteral: literal.span, into: &draft.bytes)
+            return upstream.send(draft.bytes.bytes)
+        }
+        // A large body is sent from where it stands, piece by piece.
+        upstream.send(draft.bytes.bytes)
+        for index in 0..<plan.pieceCount {
+            switch plan[index] {
+            case .body(let range): upstream.send(body.extracting(range))
+            case .model: upstream.send(literal.span)
+            case .text(let text): upstream.send(Span.of(text.bytes))
+            }
+        }
+    }
+
+    // MARK: Answers
+
+    package func answerHead(
+        _ head: borrowing ResponseParser, bytes: Span<UInt8>, from upstream: UpstreamConnection
+    ) {
+        guard let exchange = exchange(upstream.tag) else { return }
+        exchange.retryAfterNS = RetryAfter.nanoseconds(
+            in: head.fields, head: bytes, now: Int64(loop.wallClock / 1_000_000_000))
+        guard head.status == 200 else {
+            exchange.phase = .refused(head.status)
+            if let type = head.fields.first(.contentType) { exchange.keepContentType(bytes.extracting(type)) }
+            return
+        }
+        let isEventStream = head.fields.first(.contentType).map { AnswerHead.isEventStream(bytes.extracting($0)) } ?? false
+        if exchange.request.isStream {
+            guard isEventStream else {
+                upstream.discard()
+                exchange.upstream = nil
+                return faulted(exchange, .transient(.malformedAnswer))
+            }
+            exchange.phase = .gated
+            exchange.tap = UsageTap(stripsUsage: exchange.stripsUsage)
+        } else {
+            exchange.phase = .gathering
+        }
+        if exchange.isHeadSent { return }
+        let block = exchange.head ?? loop.blocks.take()
+        block.bytes.removeAll()
+        AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &block.bytes)
+        AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
+        if exchange.request.isStream { AnswerHead.stream(into: &block.bytes) }
+        exchange.head = block
+    }
+
+    package func answerBody(
+        _ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection
+    ) -> Int {
+        // The exchange is over, and the rest of its answer is read only to keep the connection.
+        guard let exchange = exchange(upstream.tag) else { return bytes.count }
+        switch exchange.phase {
+        case .gathering:
+            if !isLast { return 0 }
+            answerWhole(exchange, bytes)
+            return bytes.count
+        case .refused(let status):
+            if !isLast {
+                if bytes.count < Limits.errorBytesMax { return 0 }
+                upstream.discard()
+            }
+            exchange.upstream = nil
+            upstream.tag = -1
+            let fault = exchange.provider.dialect.fault(status: status, retryAfter: exchange.retryAfterNS, body: bytes)
+            refusedUpstream(exchange, status, fault, bytes.extracting(0..<min(bytes.count, Limits.errorBytesMax)))
+            return bytes.count
+        case .gated, .relaying: return relay(exchange, bytes, isLast: isLast, upstream)
+        case .idle, .awaitingHead, .answered: preconditionFailure("a body while \(exchange.phase)")
+        }
+    }
+
+    /// A whole answer stands in one piece: it is an answer indeed, or the attempt has failed.
+    private func answerWhole(_ exchange: Exchange, _ bytes: Span<UInt8>) {
+        let whole: WholeAnswer
+        exchange.upstream?.tag = -1
+        exchange.upstream = nil
+        do throws(AttemptFault) {
+            whole = try WholeAnswer(bytes, operation: exchange.request.operation)
+        } catch {
+            return faulted(exchange, error)
+        }
+        exchange.record.usage = whole.usage
+        exchange.record.answerBytes = Int64(bytes.count)
+        exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
+        succeeded(exchange)
+        guard let client = exchange.client, let head = exchange.head else { return }
+        AnswerHead.cost(exchange, into: &head.bytes)
+        AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
+        AnswerHead.end(contentLength: bytes.count, into: &head.bytes)
+        client.relay(bytes, behind: head.bytes.bytes, chunked: false, last: true)
+        finish(exchange, status: 200)
+    }
+
+    /// Events of a stream: those that are well go to the client from where they stand, the others decide what happens.
+    private func relay(
+        _ exchange: Exchange, _ bytes: Span<UInt8>, isLast: Bool, _ upstream: UpstreamConnection
+    ) -> Int {
+        // Until the first content arrives nothing is used, so that another endpoint can still answer in its place.
+        var sentEnd = 0
+        var from = exchange.tappedBytes
+        while true {
+            let run = exchange.tap.next(in: bytes, from: from)
+            from = run.next
+            if exchange.phase == .gated, run.hasContent || run.stop == .done { openGate(exchange) }
+            let isOpen = exchange.phase == .relaying
+            switch run.stop {
+            case .needsMore:
+                if isLast { return streamEnded(exchange, bytes, sentEnd..<run.next, upstream) }
+                if isOpen {
+                    pass(exchange, bytes.extracting(sentEnd..<run.next), last: false)
+                    exchange.tappedBytes = 0
+                    if exchange.client?.isBackedUp ?? false { upstream.pause() }
+                    return run.next
+                }
+                exchange.tappedBytes = run.next
+                return 0
+            case .stripped:
+                if isOpen {
+                    pass(exchange, bytes.extracting(sentEnd..<Int(run.pass.end)), last: false)
+                    sentEnd = run.next
+                }
+            case .done:
+                pass(exchange, bytes.extracting(sentEnd..<run.next), last: true)
+                streamCompleted(exchange, upstream)
+                return bytes.count
+            case .failure(let event):
+                pass(exchange, bytes.extracting(sentEnd..<Int(event.start)), last: false, gated: !isOpen)
+                streamBroke(exchange, .transient(.errorObject), isLast, upstream)
+                return bytes.count
+            case .malformed(let event, _):
+                pass(exchange, bytes.extracting(sentEnd..<Int(event.start)), last: false, gated: !isOpen)
+                streamBroke(exchange, .transient(.malformedAnswer), isLast, upstream)
+                return bytes.count
+            }
+        }
+    }
+
+    private func openGate(_ exchange: Exchange) {
+        exchange.phase = .relaying
+        exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
+        // No other attempt can follow: what it would have needed is free.
+        if let kept = exchange.kept { loop.blocks.give(kept) }
+        exchange.kept = nil
+    }
+
+    /// Sends events to the client, behind the head when it has not been sent.
+    private func pass(_ exchange: Exchange, _ events: Span<UInt8>, last: Bool, gated: Bool = false) {
+        if gated || events.isEmpty && !last { return }
+        guard let client = exchange.client else { return }
+        exchange.lastSentAt = loop.now
+        exchange.record.answerBytes &+= Int64(events.count)
+        if exchange.isHeadSent || exchange.head == nil {
+            client.relay(events, behind: Span(), chunked: true, last: last)
+        } else if let head = exchange.head {
+            exchange.isHeadSent = true
+            exchange.head = nil
+            AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
+            AnswerHead.end(contentLength: nil, into: &head.bytes)
+            client.relay(events, behind: head.bytes.bytes, chunked: true, last: last)
+            loop.blocks.give(head)
+        }
+    }
+
+    /// Upstream has sent everything without the terminator.
+    private func streamEnded(
+        _ exchange: Exchange, _ bytes: Span<UInt8>, _ rest: Range<Int>, _ upstream: UpstreamConnection
+    ) -> Int {
+        switch exchange.tap.end() {
+        case .complete, .unterminated:
+            if exchange.phase == .gated { openGate(exchange) }
+            pass(exchange, bytes.extracting(rest), last: true)
+            streamCompleted(exchange, upstream)
+        case .truncated:
+            pass(exchange, bytes.extracting(rest), last: false, gated: exchange.phase == .gated)
+            streamBroke(exchange, .transient(.truncated), true, upstream)
+        }
+        return bytes.count
+    }
+
+    private func streamCompleted(_ exchange: Exchange, _ upstream: UpstreamConnection) {
+        takeUsage(exchange)
+        // What is left of the framing is read without us, and the connection is kept.
+        upstream.tag = -1
+        exchange.upstream = nil
+        succeeded(exchange)
+        finish(exchange, status: 200)
+    }
+
+    private func streamBroke(
+        _ exchange: Exchange, _ fault: AttemptFault, _ isLast: Bool, _ upstream: UpstreamConnection
+    ) {
+        takeUsage(exchange)
+        upstream.tag = -1
+        exchange.upstream = nil
+        if !isLast { upstream.discard() }
+        faulted(exchange, fault)
+    }
+
+    /// What the stream said it cost, or what of it arrived.
+    func takeUsage(_ exchange: Exchange) {
+        exchange.record.eventCount = Int64(exchange.tap.eventCount)
+        if exchange.tap.hasUsage {
+            exchange.record.usage = exchange.tap.usage
+        } else if exchange.tap.contentEventCount > 0 {
+            exchange.record.usage = Usage(
+                inputTokens: Int64(exchange.request.estimatedInputTokens),
+                outputTokens: Int64(exchange.tap.contentEventCount))
+        }
+    }
+
+    // MARK: Faults
+
+    package func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection) {
+        guard let exchange = exchange(upstream.tag) else { return }
+        exchange.upstream = nil
+        if case .stale = fault, exchange.staleRetries < Limits.staleRetriesMax {
+            // The provider closed a connection that was kept: nobody's fault, and nothing was asked yet.
+            exchange.staleRetries += 1
+            return ask(exchange)
+        }
+        if exchange.phase == .relaying { takeUsage(exchange) }
+        faulted(exchange, AttemptFault(fault))
+    }
+
+    /// The one place that decides what becomes of an exchange after a fault.
+    func faulted(_ exchange: Exchange, _ fault: AttemptFault) {
+        exchange.lastFault = fault
+        exchange.record.errorLabel = fault.label
+        if fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
+            var wait: Int64?
+            if case .rateLimited(let retryAfter) = fault { wait = retryAfter }
+            health[index].failed(fault.label, retryAfterNS: wait, now: loop.now, wallClock: loop.wallClock)
+        }
+        if exchange.phase == .relaying { return breakStream(exchange) }
+        exchange.phase = .awaitingHead
+        if !exchange.isHeadSent, let head = exchange.head {
+            loop.blocks.give(head)
+            exchange.head = nil
+        }
+        guard fault.mayTryElsewhere, Int(exchange.record.attemptCount) < Limits.attemptsMax else {
+            return nobodyLeft(exchange)
+        }
+        attempt(exchange)
+    }
+
+    /// The provider answered with an error status.
+    private func refusedUpstream(_ exchange: Exchange, _ status: Int, _ fault: AttemptFault, _ body: Span<UInt8>) {
+        guard fault.passesThrough else { return faulted(exchange, fault) }
+        if case .contextOverflow = fault, Int(exchange.record.attemptCount) < Limits.attemptsMax {
+            exchange.query.now = loop.now
+            if Router.decide(exchange.query, exchange.snapshot, health(for: exchange)) != nil, exchange.query.named == nil {
+                return faulted(exchange, fault)
+            }
+        }
+        exchange.record.errorLabel = fault.label
+        guard let client = exchange.client else { return }
+        if exchange.isHeadSent { return breakStream(exchange) }
+        let block = loop.blocks.take()
+        AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
+        exchange.writeContentType(into: &block.bytes)
+        AnswerHead.end(contentLength: body.count, into: &block.bytes)
+        client.relay(body, behind: block.bytes.bytes, chunked: false, last: true)
+        loop.blocks.give(block)
+        exchange.record.answerBytes = Int64(body.count)
+        finish(exchange, status: status)
+    }
+
+    /// A stream breaks after its first content: the client must see it, and must not take it for the end.
+    private func breakStream(_ exchange: Exchange) {
+        guard let client = exchange.client else { return }
+        let block = loop.blocks.take()
+        let text = ErrorBody(status: 502, type: "server_error", code: "upstream_failed")
+        text.writeEvent(
+            .openAI, message: "the provider's answer broke off", requestID: exchange.record.requestID.bytes,
+            into: &block.bytes)
+        client.closeAfterAnswer()
+        client.relay(block.bytes.bytes, behind: Span(), chunked: true, last: true)
+        loop.blocks.give(block)
+        finish(exchange, status: 502)
+    }
+
+    private func succeeded(_ exchange: Exchange) {
+        exchange.record.errorLabel = ""
+        if let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
+            health[index].succeeded(
+                latencyNS: exchange.startedAt &+ exchange.record.firstTokenNS &- exchange.attemptStartedAt,
+                wallClock: loop.wallClock)
+        }
+    }
+
+    /// The health that counts for the exchange's snapshot.
+    func health(for exchange: Exchange) -> [ProviderHealth] {
+        if exchange.snapshot === snapshot { return health }
+        return exchange.snapshot.providers.indices.map { provider in
+            healthIndex(provider, of: exchange.snapshot).map { health[$0] } ?? ProviderHealth()
+        }
+    }
+
+    // MARK: The client
+
+    package func clientLeft(_ client: ClientConnection) {
+        guard let exchange = exchange(client.tag) else { return }
+        exchange.upstream?.discard()
+        exchange.upstream = nil
+        if exchange.phase == .relaying { takeUsage(exchange) }
+        exchange.record.clientLeft = true
+        // 499, as nginx logs it: the client closed the request.
+        finish(exchange, status: 499)
+    }
+
+    package func clientDrained(_ client: ClientConnection) {
+        exchange(client.tag)?.upstream?.resumeReceiving()
+    }
+
+    package func clientWoke(_ client: ClientConnection) {
+        guard let exchange = exchange(client.tag) else { return }
+        if loop.now &- exchange.startedAt >= Limits.totalNSMax {
+            exchange.upstream?.discard()
+            exchange.upstream = nil
+            exchange.lastFault = .transient(.timeout)
+            return exchange.phase == .relaying ? breakStream(exchange) : refuse(.totalTimeout, exchange)
+        }
+        if exchange.request.isStream, loop.now &- exchange.lastSentAt >= Limits.keepAliveNS { keepAlive(exchange, client) }
+        let silentUntil = exchange.lastSentAt &+ Limits.keepAliveNS
+        client.wake(at: min(max(silentUntil, loop.now &+ 1), exchange.startedAt &+ Limits.totalNSMax))
+    }
+
+    /// A comment tells everybody between us and the client that the stream lives.
+    private func keepAlive(_ exchange: Exchange, _ client: ClientConnection) {
+        exchange.lastSentAt = loop.now
+        if exchange.isHeadSent {
+            return client.relay(Span.of(": keep-alive\n\n"), behind: Span(), chunked: true, last: false)
+        }
+        let block = exchange.head ?? loop.blocks.take()
+        exchange.head = nil
+        if block.bytes.isEmpty {
+            AnswerHead.begin(status: 200, exchange, persists: client.willPersist, into: &block.bytes)
+            AnswerHead.stream(into: &block.bytes)
+        }
+        AnswerHead.end(contentLength: nil, into: &block.bytes)
+        exchange.isHeadSent = true
+        client.relay(Span.of(": keep-alive\n\n"), behind: block.bytes.bytes, chunked: true, last: false)
+        loop.blocks.give(block)
+    }
+}

@@ -1,0 +1,426 @@
+// The gateway on one core: takes requests from its loop. Everything a request touches belongs to this object.
+
+package import Reactor
+package import Wire
+internal import Adapters
+
+package final class DataPlane: Service {
+    package struct Settings: Sendable {
+        package var trust: TLSVerification
+        package var logsAccess: Bool
+        package init(trust: TLSVerification = .system(), logsAccess: Bool = true) {
+            self.trust = trust
+            self.logsAccess = logsAccess
+        }
+    }
+
+    package let core: Int
+    let control: ControlLink
+    private let addresses: AddressRates
+    private let settings: Settings
+    private(set) var loop: Loop!
+    private(set) var snapshot: Snapshot
+    /// One entry per provider of the snapshot.
+    var health: [ProviderHealth]
+    private var endpoints: [Endpoint] = []
+    private var clientTLS: TLSContext?
+
+    private var exchanges: [Exchange] = []
+    private var freeExchanges: [Int] = []
+    private(set) var openExchangeCount = 0
+    private var random: SplitMix
+    private var records: [RequestRecord] = []
+    private let accessLog: AccessLog
+    private var rateLimitedCount = 0
+    private var modelsList: [UInt8]?
+
+    package init(
+        core: Int, snapshot: Snapshot, control: ControlLink, addresses: AddressRates, settings: Settings, seed: UInt64
+    ) {
+        self.core = core
+        self.snapshot = snapshot
+        self.control = control
+        self.addresses = addresses
+        self.settings = settings
+        random = SplitMix(seed: seed)
+        health = Array(repeating: ProviderHealth(), count: snapshot.providers.count)
+        accessLog = AccessLog(isOn: settings.logsAccess)
+    }
+
+    package func started(on loop: Loop) {
+        self.loop = loop
+        endpoints = snapshot.providers.map(makeEndpoint)
+    }
+
+    // MARK: Requests
+
+    package func bodyExpected(
+        _ head: borrowing RequestParser, bytes: Span<UInt8>, from client: ClientConnection
+    ) -> Bool {
+        let route = Route(path: bytes.extracting(head.path))
+        if let refused = refusal(of: route, head, bytes) {
+            client.refuseBody()
+            refuse(refused, head, bytes, client)
+            return false
+        }
+        return true
+    }
+
+    package func requestArrived(
+        _ head: borrowing RequestParser, bytes: Span<UInt8>, body: ByteRange, from client: ClientConnection
+    ) {
+        let route = Route(path: bytes.extracting(head.path))
+        if let refused = refusal(of: route, head, bytes) { return refuse(refused, head, bytes, client) }
+        switch route {
+        case .chat: begin(.chat, head, bytes, body, client)
+        case .completions: begin(.completions, head, bytes, body, client)
+        case .embeddings: begin(.embeddings, head, bytes, body, client)
+        case .models, .model: listModels(route, head, bytes, client)
+        case .livez: answer(200, "text/plain", Span.of("ok\n"), client)
+        case .readyz: answerReady(head, bytes, client)
+        case .healthz: answerHealth(client)
+        case .metrics, .admin: callControl(head, bytes, body, client)
+        case .root: redirectToAdmin(client)
+        case .unknown: preconditionFailure("an unknown path was let through")
+        }
+    }
+
+    package func requestRefused(_ refusal: Refusal, by client: ClientConnection) {
+        let id = newRequestID()
+        let body = ErrorBody(
+            status: refusal.status, type: refusal.status >= 500 ? "server_error" : "invalid_request_error",
+            code: refusal.status == 413 ? "request_too_large" : "malformed_request")
+        answer(body, refusal.text, .openAI, id, retryAfterMS: refusal == .overloaded ? 1_000 : nil, client)
+    }
+
+    /// Why a request is not even looked at; nil: it may go on.
+    private func refusal(of route: Route, _ head: borrowing RequestParser, _ bytes: Span<UInt8>) -> Refused? {
+        if route == .unknown { return .unknownPath }
+        if !route.allows(head.method) { return .wrongMethod(allow: route.allowed) }
+        return nil
+    }
+
+    private func begin(
+        _ operation: Operation, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
+        _ client: ClientConnection
+    ) {
+        let settings = snapshot.settings
+        if settings.rateLimitRPS > 0 {
+            let wait = addresses.admit(
+                addressMark(of: client), now: loop.now, ratePerSecond: settings.rateLimitRPS,
+                burst: settings.rateLimitBurst)
+            if wait > 0 { return refuse(.addressRate(wait), head, bytes, client) }
+        }
+        let key: Int
+        switch authorise(head, bytes, operation == .embeddings ? .embeddings : .chat) {
+        case .success(let found): key = found
+        case .failure(let refused): return refuse(refused.reason, head, bytes, client)
+        }
+        var id = newRequestID()
+        if let named = head.fields.first(.xRequestID), let own = RequestID(client: bytes.extracting(named)) { id = own }
+        if let coding = head.fields.first(.contentEncoding),
+            !ASCII.equalsIgnoringCase(bytes.extracting(coding), "identity")
+        {
+            return beginDecoded(operation, coding, head, bytes, body, client, key, id)
+        }
+        begin(operation, head, bytes, bytes.extracting(body), client, key, id)
+    }
+
+    private func begin(
+        _ operation: Operation, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
+        _ client: ClientConnection, _ key: Int, _ id: RequestID
+    ) {
+        let request: ChatRequest
+        do throws(RequestFault) {
+            request = try ChatRequest(scanning: body, operation: operation)
+        } catch {
+            let draft = loop.blocks.take()
+            ErrorBody.write(.openAI, fault: error, requestID: id.bytes, into: &draft.bytes)
+            answerError(400, draft, id, retryAfterMS: nil, client)
+            return
+        }
+        let exchange = open(client, id, request)
+        exchange.key = key
+        exchange.record.key = Int32(key)
+        exchange.record.operation = operation
+        exchange.record.isStream = request.isStream
+        let kept = loop.blocks.take()
+        ForwardedHeaders.collect(head.fields, head: bytes, into: &kept.bytes)
+        exchange.keptLineBytes = kept.bytes.count
+        kept.bytes.append(body)
+        exchange.kept = kept
+        exchange.query = Query(
+            named: named(request, body), operation: operation, estimatedInputTokens: request.estimatedInputTokens,
+            now: loop.now)
+        if !holdBudget(exchange) { return refuse(.budget, exchange) }
+        client.wake(at: loop.now &+ Limits.keepAliveNS)
+        attempt(exchange)
+    }
+
+    /// A compressed body is decoded whole before anything looks at it.
+    private func beginDecoded(
+        _ operation: Operation, _ coding: ByteRange, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
+        _ body: ByteRange, _ client: ClientConnection, _ key: Int, _ id: RequestID
+    ) {
+        guard let kind = BodyInflater.Coding(bytes.extracting(coding)) else {
+            return refuse(.unsupportedEncoding, head, bytes, client)
+        }
+        let decoded = loop.blocks.take()
+        defer { loop.blocks.give(decoded) }
+        do throws(InflateFault) {
+            var inflater = try BodyInflater(kind)
+            try inflater.inflate(bytes.extracting(body), into: &decoded.bytes, outputMax: loop.bodyBytesMax)
+            try inflater.finish()
+        } catch {
+            return refuse(error == .tooLarge ? .inflatedTooLarge : .badEncoding, head, bytes, client)
+        }
+        begin(operation, head, bytes, decoded.bytes.bytes, client, key, id)
+    }
+
+    /// The model the client named, when it is one of ours: its id, or the part behind the first slash.
+    private func named(_ request: ChatRequest, _ body: Span<UInt8>) -> Int? {
+        if request.model.isEmpty { return nil }
+        if request.modelHasEscapes {
+            let name = loop.blocks.take()
+            defer { loop.blocks.give(name) }
+            request.writeModel(from: body, into: &name.bytes)
+            return snapshot.model(name.bytes.bytes)
+        }
+        let name = body.extracting(request.model)
+        if let exact = snapshot.model(name) { return exact }
+        let slash = ByteScan.first(ASCII.slash, in: name, from: 0)
+        return slash > 0 && slash < name.count ? snapshot.model(name.extracting(slash + 1..<name.count)) : nil
+    }
+
+    // MARK: Admission
+
+    struct Denied: Error { let reason: Refused }
+
+    /// The key of a request, when it may do what it asks.
+    func authorise(
+        _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ scope: Scopes
+    ) -> Result<Int, Denied> {
+        var text = ByteRange.none
+        if let field = head.fields.first(.authorization), field.count > 7,
+            ASCII.equalsIgnoringCase(bytes, Int(field.start)..<Int(field.start) + 7, "bearer ")
+        {
+            text = ByteRange(Int(field.start) + 7, Int(field.end))
+        } else if let field = head.fields.first(.xAPIKey) {
+            text = field
+        }
+        if text.isEmpty { return .failure(Denied(reason: .noKey)) }
+        guard text.count > 9, text.count <= Limits.keyBytesMax,
+            ByteScan.equals(bytes, Int(text.start)..<Int(text.start) + 9, "tokenhub_")
+        else { return .failure(Denied(reason: .malformedKey)) }
+        // Looked up by digest: timing can tell about digests only, and from those no key can be had. A key that is unknown,
+        // disabled or expired costs the same.
+        let digest = SHA256.hash(bytes.extracting(text))
+        guard let key = snapshot.key(digest: digest.span) else { return .failure(Denied(reason: .badKey)) }
+        let entry = snapshot.keys[key]
+        if !entry.isEnabled { return .failure(Denied(reason: .badKey)) }
+        if let expiry = entry.expiresAt, Int64(loop.wallClock / 1_000_000_000) >= expiry {
+            return .failure(Denied(reason: .badKey))
+        }
+        if !entry.scopes.contains(scope) { return .failure(Denied(reason: .noScope)) }
+        let rate = entry.rateLimitRPS == 0 ? snapshot.settings.rateLimitRPS : entry.rateLimitRPS
+        if rate > 0 {
+            let wait = entry.state.admit(now: loop.now, ratePerSecond: rate, burst: rate * 2)
+            if wait > 0 { return .failure(Denied(reason: .keyRate(wait))) }
+        }
+        return .success(key)
+    }
+
+    /// Holds the estimated cost of a request against its key's budget. False when it does not fit.
+    private func holdBudget(_ exchange: Exchange) -> Bool {
+        let entry = snapshot.keys[exchange.key]
+        guard let limit = entry.monthlyBudgetNanoUSD else { return true }
+        var estimate: Int64 = 0
+        let request = exchange.request
+        let output = Int64(request.outputTokensMax ?? Int(Limits.outputTokensAssumed)) * Int64(request.choiceCount)
+        let usage = Usage(
+            inputTokens: Int64(request.estimatedInputTokens),
+            outputTokens: request.operation == .embeddings ? 0 : output)
+        // The dearest model it may end up at: the router has not chosen yet, and a failover may choose again.
+        for model in snapshot.models where model.isEnabled {
+            estimate = max(estimate, model.prices.cost(of: usage) ?? 0)
+        }
+        if let named = exchange.query.named { estimate = snapshot.models[named].prices.cost(of: usage) ?? estimate }
+        guard entry.state.hold(estimate, limit: limit) else { return false }
+        exchange.heldNanoUSD = estimate
+        return true
+    }
+
+    private func addressMark(of client: ClientConnection) -> UInt64 {
+        if client.mark == 0 { client.mark = client.peerAddress?.hash ?? 1 }
+        return client.mark
+    }
+
+    // MARK: Exchanges
+
+    private func open(_ client: ClientConnection, _ id: RequestID, _ request: ChatRequest) -> Exchange {
+        let exchange: Exchange
+        if let number = freeExchanges.popLast() {
+            exchange = exchanges[number]
+            exchange.snapshot = snapshot
+            exchange.request = request
+        } else {
+            exchange = Exchange(number: exchanges.count, snapshot: snapshot, request: request)
+            exchanges.append(exchange)
+        }
+        openExchangeCount += 1
+        exchange.client = client
+        exchange.record = RequestRecord()
+        exchange.record.requestID = id
+        exchange.record.startedAt = loop.wallClock
+        exchange.startedAt = loop.now
+        exchange.lastSentAt = loop.now
+        client.tag = exchange.number
+        return exchange
+    }
+
+    /// The exchange is over: money is settled, the row is written, the memory is free for the next one.
+    func finish(_ exchange: Exchange, status: Int) {
+        precondition(exchange.phase != .idle || exchange.client != nil, "an exchange was finished twice")
+        exchange.client?.tag = -1
+        exchange.client = nil
+        exchange.upstream?.tag = -1
+        exchange.upstream = nil
+        if let kept = exchange.kept { loop.blocks.give(kept) }
+        if let head = exchange.head { loop.blocks.give(head) }
+        (exchange.kept, exchange.head) = (nil, nil)
+        exchange.record.status = Int32(status)
+        exchange.record.durationNS = loop.now &- exchange.startedAt
+        settle(exchange)
+        write(exchange)
+        exchange.reset()
+        openExchangeCount -= 1
+        freeExchanges.append(exchange.number)
+    }
+
+    private func settle(_ exchange: Exchange) {
+        if exchange.decision.model >= 0 {
+            exchange.record.model = Int32(exchange.decision.model)
+            exchange.record.provider = Int32(exchange.providerIndex)
+            if exchange.record.firstTokenNS > 0 || exchange.record.usage != Usage() {
+                exchange.record.costNanoUSD = exchange.model.prices.cost(of: exchange.record.usage)
+            } else {
+                exchange.record.costNanoUSD = 0
+            }
+        } else {
+            exchange.record.costNanoUSD = 0
+        }
+        if exchange.key >= 0, exchange.snapshot.keys[exchange.key].monthlyBudgetNanoUSD != nil {
+            // An unknown price counts as what was held, never as nothing.
+            let cost = exchange.record.costNanoUSD ?? exchange.heldNanoUSD
+            exchange.snapshot.keys[exchange.key].state.settle(held: exchange.heldNanoUSD, cost: cost)
+        }
+    }
+
+    private func write(_ exchange: Exchange) {
+        accessLog.write(exchange.record, exchange.snapshot)
+        if exchange.snapshot !== snapshot {
+            // Its indices belong to an older snapshot than those of the batch.
+            control.post(RecordBatch(core: core, snapshot: exchange.snapshot, records: [exchange.record]))
+            return
+        }
+        records.append(exchange.record)
+        if records.count >= Limits.recordsPerBatchMax { postRecords() }
+    }
+
+    private func postRecords() {
+        guard !records.isEmpty else { return }
+        control.post(RecordBatch(core: core, snapshot: snapshot, records: records))
+        records.removeAll(keepingCapacity: true)
+        records.reserveCapacity(Limits.recordsPerBatchMax)
+    }
+
+    /// The exchange that a connection's tag names; nil when it is over.
+    func exchange(_ tag: Int) -> Exchange? { tag >= 0 ? exchanges[tag] : nil }
+
+    func endpoint(_ provider: Int, of older: Snapshot) -> Endpoint? {
+        if older === snapshot { return endpoints[provider] }
+        // The exchange began with another snapshot: the same provider, if it still exists.
+        let id = older.providers[provider].id
+        return snapshot.providers.firstIndex { $0.id == id }.map { endpoints[$0] }
+    }
+
+    func healthIndex(_ provider: Int, of older: Snapshot) -> Int? {
+        if older === snapshot { return provider }
+        let id = older.providers[provider].id
+        return snapshot.providers.firstIndex { $0.id == id }
+    }
+
+    // MARK: Mail and merging
+
+    package func delivered(_ message: any Sendable) {
+        guard let message = message as? CoreMessage else { preconditionFailure("mail of an unknown kind") }
+        switch message {
+        case .snapshot(let next): adopt(next)
+        case .answer(let answer): deliver(answer)
+        case .health(let version, let merged):
+            guard version == snapshot.version else { return }
+            for index in health.indices { health[index].heed(merged[index]) }
+        }
+    }
+
+    package func merge() {
+        postRecords()
+        if accessLog.bytes > 0 { control.post(.log(accessLog.take())) }
+        let figures = LoopFigures(
+            core: core, driver: loop.driver.name, counters: loop.counters, clientCount: loop.clientCount,
+            upstreamCount: loop.upstreamCount, exchangeCount: openExchangeCount, blocksTaken: loop.blocks.takenCount,
+            rateLimitedCount: rateLimitedCount)
+        control.post(.health(core: core, snapshot: snapshot, health, figures))
+    }
+
+    package func drained() {
+        merge()
+        control.post(.drained(core: core))
+    }
+
+    private func adopt(_ next: Snapshot) {
+        postRecords()
+        let (old, oldHealth, oldEndpoints) = (snapshot, health, endpoints)
+        snapshot = next
+        modelsList = nil
+        health = []
+        endpoints = []
+        for provider in next.providers {
+            let before = old.providers.firstIndex { $0.id == provider.id }
+            health.append(before.map { oldHealth[$0] } ?? ProviderHealth())
+            if let before, old.providers[before].hasSameAddress(as: provider) {
+                endpoints.append(oldEndpoints[before])
+            } else {
+                endpoints.append(makeEndpoint(provider))
+            }
+        }
+    }
+
+    private func makeEndpoint(_ provider: ProviderEntry) -> Endpoint {
+        Endpoint(host: provider.host, port: provider.port, tls: provider.isSecure ? trustedTLS() : nil)
+    }
+
+    private func trustedTLS() -> TLSContext {
+        if let clientTLS { return clientTLS }
+        do {
+            let made = try TLSContext(client: settings.trust)
+            clientTLS = made
+            return made
+        } catch {
+            // The trust store was read once at start, before any core ran.
+            fatalError("the trust store cannot be read any more: \(error)")
+        }
+    }
+
+    func newRequestID() -> RequestID { RequestID(random: random.next(), random.next()) }
+
+    func countRateLimited() { rateLimitedCount += 1 }
+
+    /// The answer to `GET /v1/models`, made once per snapshot.
+    func modelsBody() -> [UInt8] {
+        if let modelsList { return modelsList }
+        let made = ModelList.all(of: snapshot)
+        modelsList = made
+        return made
+    }
+}

@@ -1,0 +1,95 @@
+// One client request with its answer. Reused for one request after the other, so that a request allocates nothing.
+
+internal import Adapters
+internal import Reactor
+internal import Wire
+
+final class Exchange {
+    /// What is expected from upstream now.
+    enum Phase: Equatable {
+        case idle
+        /// An attempt was sent; no head has arrived.
+        case awaitingHead
+        /// A stream has begun, and nothing of it was shown to the client.
+        case gated
+        /// Events go to the client as they come.
+        case relaying
+        /// A whole answer is being gathered.
+        case gathering
+        /// An error answer of this status is being gathered.
+        case refused(Int)
+        /// The answer was queued; nothing more is expected.
+        case answered
+    }
+
+    /// Its number among the exchanges of its core; the tag of its connections.
+    let number: Int
+    var phase = Phase.idle
+    var client: ClientConnection?
+    var upstream: UpstreamConnection?
+    var snapshot: Snapshot
+    var request: ChatRequest
+    /// What every attempt starts from: the header lines that may go on, then the client's body. Given back when the first content
+    /// has been passed on, for then no other attempt can follow.
+    var kept: Block?
+    var keptLineBytes = 0
+    /// The answer's head as the client will get it.
+    var head: Block?
+    var isHeadSent = false
+    var query = Query(named: nil, operation: .chat, estimatedInputTokens: 0, now: 0)
+    var decision = Decision(model: -1, reason: .hintExact, probability: 0)
+    var tap = UsageTap(stripsUsage: false)
+    /// Bytes at the front of what upstream has shown that the tap has seen and the gate still holds back.
+    var tappedBytes = 0
+    var stripsUsage = false
+    var record = RequestRecord()
+    var key = -1
+    var heldNanoUSD: Int64 = 0
+    /// Nanoseconds on the loop's clock.
+    var startedAt: UInt64 = 0
+    var attemptStartedAt: UInt64 = 0
+    var lastSentAt: UInt64 = 0
+    var staleRetries = 0
+    var lastFault: AttemptFault?
+    var retryAfterNS: Int64?
+    /// Content type of an error answer that may be passed on.
+    private var contentType: [UInt8] = []
+
+    init(number: Int, snapshot: Snapshot, request: ChatRequest) {
+        self.request = request
+        self.number = number
+        self.snapshot = snapshot
+    }
+
+    /// Ready for the next request; keeps its memory.
+    func reset() {
+        phase = .idle
+        decision = Decision(model: -1, reason: .hintExact, probability: 0)
+        isHeadSent = false
+        tappedBytes = 0
+        stripsUsage = false
+        key = -1
+        heldNanoUSD = 0
+        staleRetries = 0
+        lastFault = nil
+        retryAfterNS = nil
+        contentType = []
+    }
+
+    func keepContentType(_ type: Span<UInt8>) {
+        contentType = type.count <= 256 ? Array(copying: type) : []
+    }
+
+    func writeContentType(into out: inout ByteBuffer) {
+        if contentType.isEmpty {
+            out.append("content-type: application/json\r\n")
+        } else {
+            let type = contentType
+            HeadWriter.field("content-type", type.span, into: &out)
+        }
+    }
+
+    var model: ModelEntry { snapshot.models[decision.model] }
+    var provider: ProviderEntry { snapshot.providers[snapshot.models[decision.model].provider] }
+    var providerIndex: Int { snapshot.models[decision.model].provider }
+}

@@ -1,0 +1,57 @@
+// Which of our endpoints a path names.
+
+internal import Wire
+
+enum Route: Equatable {
+    case chat, completions, embeddings, models
+    /// The id's place in the path.
+    case model(ByteRange)
+    case livez, readyz, healthz, metrics, admin, root
+    case unknown
+
+    init(path: Span<UInt8>) {
+        switch path.count {
+        case 1: self = path[0] == ASCII.slash ? .root : .unknown
+        case 6: self = Route.is(path, "/livez") ? .livez : .unknown
+        case 7: self = Route.is(path, "/readyz") ? .readyz : .unknown
+        case 8: self = Route.is(path, "/healthz") ? .healthz : Route.is(path, "/metrics") ? .metrics : .unknown
+        case 10 where Route.is(path, "/v1/models"): self = .models
+        case 14 where Route.is(path, "/v1/embeddings"): self = .embeddings
+        case 15 where Route.is(path, "/v1/completions"): self = .completions
+        case 20 where Route.is(path, "/v1/chat/completions"): self = .chat
+        default:
+            if Route.begins(path, "/admin/v1/") {
+                self = .admin
+            } else if Route.begins(path, "/v1/models/") {
+                self = .model(ByteRange(11, path.count))
+            } else {
+                self = .unknown
+            }
+        }
+    }
+
+    /// The methods it answers to, as the Allow field names them.
+    var allowed: StaticString {
+        switch self {
+        case .chat, .completions, .embeddings: "POST"
+        case .models, .model, .livez, .readyz, .healthz, .metrics, .root: "GET"
+        case .admin, .unknown: ""
+        }
+    }
+
+    func allows(_ method: Method) -> Bool {
+        switch self {
+        case .chat, .completions, .embeddings: method == .post
+        case .models, .model, .livez, .readyz, .healthz, .metrics, .root: method == .get
+        case .admin, .unknown: true
+        }
+    }
+
+    private static func `is`(_ path: Span<UInt8>, _ text: StaticString) -> Bool {
+        ByteScan.equals(path, 0..<path.count, text)
+    }
+
+    private static func begins(_ path: Span<UInt8>, _ text: StaticString) -> Bool {
+        path.count > text.utf8CodeUnitCount && ByteScan.equals(path, 0..<text.utf8CodeUnitCount, text)
+    }
+}

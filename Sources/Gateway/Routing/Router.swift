@@ -1,0 +1,36 @@
+// Which model answers a request. Pure: the same query, snapshot and health give the same decision.
+
+internal import Adapters
+
+package enum Router {
+    /// The named model if it may be asked, else the one with the highest weight among those that may; ties go to the
+    /// first in the snapshot. A provider that is down is asked only when nobody else is left.
+    /// - Parameter health: one entry per provider of the snapshot.
+    /// - Returns: nil when no model may be asked: `rejection` tells why for each.
+    package static func decide(_ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]) -> Decision? {
+        if let named = query.named, rejection(of: named, query, snapshot, health) == nil {
+            return Decision(model: named, reason: .hintExact, probability: 1)
+        }
+        var best = -1
+        for model in snapshot.models.indices where rejection(of: model, query, snapshot, health) == nil {
+            if best < 0 || snapshot.models[model].weight > snapshot.models[best].weight { best = model }
+        }
+        if best < 0 { return nil }
+        return Decision(model: best, reason: .weight(snapshot.models[best].weight), probability: 1)
+    }
+
+    /// Why `model` may not be asked; nil: it may.
+    package static func rejection(
+        of model: Int, _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]
+    ) -> Decision.Rejection? {
+        let entry = snapshot.models[model]
+        if !entry.isEnabled || !snapshot.providers[entry.provider].isEnabled { return .disabled }
+        if entry.contextTokensMax > 0, query.estimatedInputTokens * 115 / 100 > entry.contextTokensMax {
+            return .contextOverflow
+        }
+        if !snapshot.providers[entry.provider].dialect.serves(query.operation) { return .noAdapter }
+        if query.tried.contains(model) { return .tried }
+        if !health[entry.provider].isAvailable(at: query.now) { return .healthDown }
+        return nil
+    }
+}

@@ -1,0 +1,18 @@
+// Money as text: nano-dollars as dollars with nine decimals, exactly.
+
+internal import Wire
+
+enum NanoDollars {
+    /// `0.000012345`
+    static func write(_ amount: Int64, into out: inout ByteBuffer) {
+        if amount < 0 { out.append("-") }
+        let magnitude = amount.magnitude
+        out.append(decimal: Int(magnitude / 1_000_000_000))
+        out.append(".")
+        var digit: UInt64 = 100_000_000
+        while digit > 0 {
+            out.append(UInt8(truncatingIfNeeded: magnitude / digit % 10) &+ ASCII.zero)
+            digit /= 10
+        }
+    }
+}

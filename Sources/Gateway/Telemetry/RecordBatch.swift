@@ -1,0 +1,14 @@
+// The records of some milliseconds of one core, on their way to the control thread.
+
+package struct RecordBatch: Sendable {
+    package let core: Int
+    /// The snapshot that the records' indices point into.
+    package let snapshot: Snapshot
+    package let records: [RequestRecord]
+
+    package init(core: Int, snapshot: Snapshot, records: [RequestRecord]) {
+        self.core = core
+        self.snapshot = snapshot
+        self.records = records
+    }
+}
