@@ -94,6 +94,15 @@ struct TLSResumptionTests {
         #expect(pair.client.faultKind == .unknownIssuer)
     }
 
+    @Test func aServerThatHangsUpOnASessionIsNotOfferedItAgain() throws {
+        let client = try fixture.client()
+        let server = try fixture.server()
+        #expect(try !resumes(client, server))
+        do { _ = try fixture.connect(client) }
+        #expect(client.rememberedEndpointCount == 0)
+        #expect(try !resumes(client, server))
+    }
+
     @Test func rememberedSessionsAreBounded() throws {
         let client = try fixture.client()
         let server = try fixture.server()

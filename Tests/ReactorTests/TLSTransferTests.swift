@@ -146,6 +146,14 @@ struct TLSTransferTests {
         #expect(pair.client.end == .closed)
     }
 
+    @Test func nothingIsEncryptedBeforeTheHandshakeIsOver() throws {
+        var server = TLSSide(try TLSSession(accepting: try fixture.server()))
+        #expect(throws: TLSFault(.notEstablished)) {
+            try server.session.encrypt(Array("HTTP/1.1 408".utf8).span, into: &server.outbox)
+        }
+        #expect(server.outbox.count == 0)
+    }
+
     @Test func closingDuringTheHandshakeIsHarmless() throws {
         var client = try fixture.connect()
         client.session.close(outbox: &client.outbox)

@@ -11,7 +11,7 @@ package struct TLSFault: Error, Equatable, Sendable {
         // The handshake.
         case notTLS, versionRefused, noCommonCipher, noCommonProtocol, handshakeFailed
         // The session.
-        case peerAlert, malformedRecord, truncated, sessionOver
+        case peerAlert, malformedRecord, truncated, notEstablished, sessionOver
         // Us.
         case unreadableFile, unreadableCertificate, unreadableKey, keyMismatch, unusableHost, configuration, outOfMemory
     }
@@ -32,7 +32,7 @@ package struct TLSFault: Error, Equatable, Sendable {
     package var party: Party {
         switch kind {
         case .unreadableFile, .unreadableCertificate, .unreadableKey, .keyMismatch, .unusableHost, .configuration,
-            .outOfMemory, .sessionOver:
+            .outOfMemory, .notEstablished, .sessionOver:
             .us
         case .hostMismatch, .expired, .notYetValid, .unknownIssuer, .selfSigned, .certificateRefused, .notTLS,
             .versionRefused, .noCommonCipher, .noCommonProtocol, .handshakeFailed, .peerAlert, .malformedRecord,
@@ -69,6 +69,7 @@ extension TLSFault: CustomStringConvertible {
         case .peerAlert: "the peer ended the session: \(OpenSSLErrors.reasonText(code))"
         case .malformedRecord: "malformed or forged record: \(OpenSSLErrors.reasonText(code))"
         case .truncated: "the peer closed the connection without close_notify"
+        case .notEstablished: "the handshake is not over"
         case .sessionOver: "the session is over"
         case .unreadableFile: "cannot read the file: errno \(code)"
         case .unreadableCertificate: "no usable PEM certificate: \(OpenSSLErrors.reasonText(code))"

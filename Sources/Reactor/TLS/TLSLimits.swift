@@ -12,6 +12,4 @@ package enum TLSLimits {
     static let rememberedEndpointsMax = 256
     /// Seconds a session may be resumed for: RFC 8446 section 4.6.1 allows a week; two hours bound how long one ticket key matters.
     static let sessionSecondsMax = 2 * 60 * 60
-    /// Random bytes drawn from the kernel at once: one system call serves 16 request ids.
-    static let randomPoolBytes = 256
 }

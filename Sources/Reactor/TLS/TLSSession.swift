@@ -70,6 +70,8 @@ package import Wire
     }
 
     deinit {
+        // A server may hang up on a session it does not like: the next connection begins anew.
+        if phase == .handshaking && !endpoint.isEmpty { context.forget(endpoint) }
         // Otherwise SSL_free would mark a session that ended without our close_notify as not resumable, and many servers drop
         // idle connections without it. After a fatal error or alert OpenSSL has marked it already.
         unsafe SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN)
@@ -145,12 +147,13 @@ package import Wire
     // MARK: Sending
 
     /// Appends the records of all of `plaintext` to `outbox`.
-    /// - Throws: a fault of kind `sessionOver` after `close`, or the fault that ended the session.
-    /// - Precondition: the handshake is over.
+    /// - Throws: a fault of kind `notEstablished` during the handshake, `sessionOver` after `close`, or the fault that ended the
+    ///   session. Nothing is appended then.
     package mutating func encrypt(_ plaintext: Span<UInt8>, into outbox: inout ByteBuffer) throws(TLSFault) {
         switch phase {
         case .established: break
-        case .handshaking: preconditionFailure("plaintext to encrypt before the end of the handshake")
+        // Not a trap: whether a peer ever ends its handshake is up to the peer.
+        case .handshaking: throw TLSFault(.notEstablished)
         case .closed: throw TLSFault(.sessionOver)
         case .failed(let fault): throw fault
         }
