@@ -11,7 +11,7 @@ struct TidyTests {
         "Reactor": ["Wire", "CLinux", "COpenSSL", "CCompress", "Glibc", "Synchronization"],
         "Adapters": ["Wire"],
         "Store": ["CSQLite", "COpenSSL", "Glibc", "Synchronization"],
-        "Sim": ["Wire", "Reactor"],
+        "Sim": ["Wire", "Reactor", "Glibc"],
         "Gateway": ["Wire", "Reactor", "Adapters", "Store", "Sim", "Glibc", "Synchronization"],
         "tokenhub": ["Wire", "Reactor", "Adapters", "Store", "Sim", "Gateway", "Glibc"],
         "Load": ["CLinux", "COpenSSL", "Glibc"],

@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderSim() { #expect(Bool(true)) }
