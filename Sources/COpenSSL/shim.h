@@ -48,6 +48,12 @@ static inline void tokenhub_ssl_ctx_on_server_name(SSL_CTX *context, int (*choos
 static inline int tokenhub_ssl_ctx_add_chain(SSL_CTX *context, X509 *certificate) {
     return (int)SSL_CTX_add0_chain_cert(context, certificate);
 }
+// The bundle is read now; the folder, looked into at each verification, only serves where there is no bundle.
+static inline int tokenhub_ssl_ctx_trust_system(SSL_CTX *context) {
+    SSL_CTX_set_default_verify_file(context);
+    if (sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context))) > 0) return 1;
+    return SSL_CTX_set_default_verify_dir(context);
+}
 static inline int tokenhub_ssl_set_server_name(SSL *ssl, const char *name) {
     return (int)SSL_set_tlsext_host_name(ssl, name);
 }

@@ -112,6 +112,25 @@ struct TLSResumptionTests {
         #expect(try !resumes(client, server, port: 1))
     }
 
+    @Test func aStockClientOfEachVersionResumes() throws {
+        for version in [TLS1_2_VERSION, TLS1_3_VERSION] {
+            let server = try fixture.server()
+            var settings = StockTLSPeer.Settings()
+            settings.highest = version
+            var first = StockTLSPeer(connecting: settings)
+            var side = TLSSide(try TLSSession(accepting: server))
+            meet(&first, &side)
+            #expect(side.session.phase == .established(resumed: false))
+            var second = StockTLSPeer(resuming: first)
+            var again = TLSSide(try TLSSession(accepting: server))
+            meet(&second, &again)
+            #expect(again.session.phase == .established(resumed: true))
+            try again.session.encrypt(Array("ping".utf8).span, into: &again.outbox)
+            meet(&second, &again)
+            #expect(second.plaintext == Array("ping".utf8))
+        }
+    }
+
     @Test func sessionsOfTLS12ResumeToo() throws {
         var settings = StockTLSPeer.Settings()
         settings.highest = TLS1_2_VERSION

@@ -56,7 +56,7 @@ import COpenSSL
         let context = unsafe try addContext(TLS_client_method())
         switch verification {
         case .system(let additional):
-            guard unsafe SSL_CTX_set_default_verify_paths(context) == 1 else { throw TLSContext.configurationFault() }
+            guard unsafe tokenhub_ssl_ctx_trust_system(context) == 1 else { throw TLSContext.configurationFault() }
             // An absent default file or folder leaves errors behind but is no failure.
             _ = OpenSSLErrors.drain()
             if !additional.isEmpty { unsafe try TLSContext.trust(additional, in: context) }

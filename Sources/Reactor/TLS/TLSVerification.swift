@@ -2,7 +2,7 @@
 
 /// The host name is verified in every case but the last, and the last one has to be spelt out.
 package enum TLSVerification: Sendable {
-    /// The system's trust store, plus the authorities in `additional` (PEM; empty: none).
+    /// The system's trust store (or what SSL_CERT_FILE and SSL_CERT_DIR name instead), plus the authorities in `additional` (PEM; empty: none).
     case system(additional: [UInt8] = [])
     /// These authorities (PEM) and no others: for private networks.
     case only([UInt8])

@@ -27,6 +27,16 @@ import Wire
         if let name = settings.serverName { unsafe tokenhub_ssl_set_server_name(ssl, name) }
     }
 
+    /// A further connection of the same client, which offers the session of `other`.
+    init(resuming other: borrowing StockTLSPeer) {
+        unsafe SSL_CTX_up_ref(other.context)
+        unsafe self.init(sharing: other.context)
+        let session = unsafe SSL_get1_session(other.ssl)
+        unsafe SSL_set_session(ssl, session)
+        unsafe SSL_SESSION_free(session)
+        unsafe SSL_set_connect_state(ssl)
+    }
+
     init(accepting certificate: TestAuthority.Pair, settings: Settings) {
         unsafe self.init(TLS_server_method(), settings)
         precondition(unsafe SSL_use_certificate(ssl, certificate.certificate) == 1)
