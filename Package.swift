@@ -31,7 +31,8 @@ let package = Package(
             name: "load", dependencies: ["Wire", "CLinux", "COpenSSL"], path: "Benchmarks/Load", swiftSettings: house),
         .target(name: "CAllocations", path: "Benchmarks/Allocations"),
         .executableTarget(
-            name: "micro", dependencies: ["Wire", "Adapters", "Gateway", "CAllocations"], path: "Benchmarks/Micro",
+            name: "micro", dependencies: ["Wire", "Reactor", "Adapters", "Gateway", "CAllocations"],
+            path: "Benchmarks/Micro",
             swiftSettings: house),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Wire"], swiftSettings: house),

@@ -41,5 +41,6 @@ enum Fences {
         "Sources/Store/Vault/Secret.swift",
         "Sources/Wire/Bytes/ByteBuffer.swift",
         "Sources/Wire/Bytes/ByteScan.swift",
+        "Sources/Wire/Bytes/StaticSpan.swift",
     ]
 }

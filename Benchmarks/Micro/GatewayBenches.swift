@@ -1,0 +1,139 @@
+import Adapters
+import Gateway
+import Reactor
+import Wire
+
+/// What the gateway itself does with one request.
+enum GatewayBenches {
+    static let all = [
+        Bench("digest of a client key") { times in
+            let key = Array("tokenhub_00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff".utf8)
+            var sum: UInt64 = 0
+            for _ in 0..<times {
+                let digest = SHA256.hash(key.span)
+                sum &+= UInt64(digest[0])
+            }
+            return sum
+        },
+        Bench("key look-up among 10,000") { times in
+            let snapshot = snapshot
+            let digests = (0..<64).map { digest(of: $0 * 151) }
+            var sum: UInt64 = 0
+            for time in 0..<times {
+                let digest = digests[time & 63]
+                sum &+= UInt64(snapshot.key(digest: digest.span) ?? 0) & 1
+            }
+            return sum
+        },
+        Bench("model look-up among 40") { times in
+            let snapshot = snapshot
+            let name = Array("model-23".utf8)
+            var sum: UInt64 = 0
+            for _ in 0..<times { sum &+= UInt64(snapshot.model(name.span) ?? 0) }
+            return sum
+        },
+        Bench("Router.decide, the named of 40 models") { times in
+            let (snapshot, health) = (snapshot, healthy)
+            let query = Query(named: 23, operation: .chat, estimatedInputTokens: 400, now: 1)
+            var sum: UInt64 = 0
+            for _ in 0..<times { sum &+= UInt64(Router.decide(query, snapshot, health)?.model ?? 0) }
+            return sum
+        },
+        Bench("Router.decide, the best of 40 models") { times in
+            let (snapshot, health) = (snapshot, healthy)
+            let query = Query(named: nil, operation: .chat, estimatedInputTokens: 400, now: 1)
+            var sum: UInt64 = 0
+            for _ in 0..<times { sum &+= UInt64(Router.decide(query, snapshot, health)?.model ?? 0) }
+            return sum
+        },
+        scan("scan a small chat request, 240 B", Samples.smallChat),
+        scan("scan a long chat request, 100 KB", Samples.longChat),
+        Bench("upstream body of a small chat request") { times in
+            let body = Samples.smallChat
+            let literal = Array(#""gpt-4o-mini-2024-07-18""#.utf8)
+            var out = ByteBuffer(capacity: 4096)
+            var sum: UInt64 = 0
+            guard let request = try? ChatRequest(scanning: body.span, operation: .chat) else { return 0 }
+            for _ in 0..<times {
+                out.removeAll()
+                let plan = RequestPlan(
+                    request, bodyBytes: body.count, modelLiteralBytes: literal.count, wantsUsage: true)
+                plan.write(body: body.span, modelLiteral: literal.span, into: &out)
+                sum &+= UInt64(out.count)
+            }
+            return sum
+        },
+        Bench("usage of a whole answer, 360 B") { times in
+            let body = Samples.answer
+            var sum: UInt64 = 0
+            for _ in 0..<times {
+                let answer = try? WholeAnswer(body.span, operation: .chat)
+                sum &+= answer?.hasUsage == true ? 1 : 0
+            }
+            return sum
+        },
+        Bench("tap on 64 events of 180 B", allocationsMax: 1) { times in
+            let stream = Samples.events
+            var sum: UInt64 = 0
+            for _ in 0..<times {
+                var tap = UsageTap(stripsUsage: true)
+                var at = 0
+                while at < stream.count {
+                    let run = tap.next(in: stream.span, from: at)
+                    if run.next == at { break }
+                    at = run.next
+                }
+                sum &+= UInt64(tap.contentEventCount)
+            }
+            return sum
+        },
+    ]
+
+    /// 10,000 keys, 40 models of 8 providers.
+    private static let snapshot: Snapshot = {
+        let dialect = Provider.openAI
+        let host = Array("127.0.0.1:9".utf8)
+        let path: [UInt8] = []
+        guard
+            let target = try? Target(
+                provider: dialect, host: host.span, basePath: path.span, key: path.span, userAgent: "tokenhub-micro")
+        else { preconditionFailure("no target") }
+        let providers = (0..<8).map { number in
+            ProviderEntry(
+                id: "provider-\(number)", dialect: dialect, target: target, host: "127.0.0.1", port: 9, isSecure: false,
+                isEnabled: true)
+        }
+        let models = (0..<40).map { number in
+            ModelEntry(
+                id: "model-\(number)", literal: Array("\"model-\(number)\"".utf8), provider: number % 8,
+                weight: number * 7 % 11, contextTokensMax: 128_000,
+                prices: Prices(inputPer1K: 150_000, outputPer1K: 600_000),
+                isEnabled: true)
+        }
+        let keys = (0..<10_000).map { number in
+            KeyEntry(
+                id: "\(number)", name: "key", digest: digest(of: number), scopes: .all, isEnabled: true, expiresAt: nil,
+                rateLimitRPS: 0, monthlyBudgetNanoUSD: nil, state: KeyState())
+        }
+        return Snapshot(version: 1, settings: Snapshot.Settings(), providers: providers, models: models, keys: keys)
+    }()
+
+    private static let healthy = [ProviderHealth](repeating: ProviderHealth(), count: 8)
+
+    private static func digest(of number: Int) -> [UInt8] {
+        let text = Array("key \(number)".utf8)
+        let digest = SHA256.hash(text.span)
+        return digest.indices.map { digest[$0] }
+    }
+
+    private static func scan(_ name: String, _ body: [UInt8]) -> Bench {
+        Bench(name) { times in
+            var sum: UInt64 = 0
+            for _ in 0..<times {
+                let request = try? ChatRequest(scanning: body.span, operation: .chat)
+                sum &+= UInt64(request?.estimatedInputTokens ?? 0)
+            }
+            return sum
+        }
+    }
+}
