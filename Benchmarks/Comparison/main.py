@@ -63,14 +63,8 @@ class Comparison:
             servers.TLSUpstream(self.folder / "tls-upstream", self.upstream.port, self.certificate))
         self.peers = {name: self.make(name) for name in self.names}
         self.direct = servers.Direct(self.upstream, self.tls_upstream)
-        if "tokenhub" in self.peers:
-            key_file = self.peers["tokenhub"].key_file
-        else:
-            key_file = self.folder / "key"
-            key_file.write_text("none\n")
-        self.key_file = key_file
         generator = (servers.ROOT / self.options.generator).resolve()
-        self.runner = runs.Runner(generator, key_file, self.folder)
+        self.runner = runs.Runner(generator, self.folder)
 
     def make(self, name, upstream_is_tls=False, streams_only=False):
         """A fresh instance of one peer."""
@@ -83,7 +77,7 @@ class Comparison:
         if name == "haproxy":
             return self.keep(servers.HAProxy(folder, port, self.certificate, **more))
         if name == "tokenhub":
-            return self.keep(servers.TokenHub(folder, port, self.certificate, self.binary, **more))
+            return self.keep(servers.TokenHubs(folder, port, self.certificate, self.binary, upstream_is_tls=upstream_is_tls))
         raise SystemExit(f"no peer is called {name}")
 
     def attempt(self, what, action):
@@ -106,7 +100,7 @@ class Comparison:
             for peer in everyone[shift:] + everyone[:shift]:
                 scheme = "https" if row.port == "tls" else "http"
                 found = self.attempt(f"{row.key}, round {turn + 1}", lambda: self.runner.load(
-                    peer, peer.ports[row.port], scheme, row.options, self.size.seconds, self.size.warmup))
+                    peer.behind(row.port), peer.ports[row.port], scheme, row.options, self.size.seconds, self.size.warmup))
                 if not found:
                     continue
                 for each in row_group:
@@ -125,7 +119,7 @@ class Comparison:
             # The row that tells the maximum was not asked for.
             peer = self.peers.get("nginx") or next(iter(self.peers.values()))
             found = self.attempt("maximum rate", lambda: self.runner.load(
-                peer, peer.ports["json"], "http", ["--connections", self.size.connections], self.size.seconds, self.size.warmup))
+                peer.behind("json"), peer.ports["json"], "http", ["--connections", self.size.connections], self.size.seconds, self.size.warmup))
             base = found["rps"] if found else None
         if base:
             self.alternate(rows.rate_rows(base / 2, self.size))
@@ -141,24 +135,20 @@ class Comparison:
             for name in self.names:
                 for streams in (low, high):
                     peer = self.make(name, upstream_is_tls=is_tls, streams_only=True)
-                    port, scheme = (peer.ports["tls"], "https") if is_tls else (peer.ports["stream"], "http")
-                    runner = runs.Runner(self.runner.generator, self.key_of(peer), self.folder)
-                    runner.commands = self.runner.commands
+                    listener, scheme = ("tls", "https") if is_tls else ("stream", "http")
                     used = self.attempt(f"memory, {kind}, {streams} streams", lambda: runs.memory_per_stream(
-                        runner, peer, port, scheme, streams, 1 if self.options.quick else 4, self.size))
+                        self.runner, peer.behind(listener), peer.ports[listener], scheme, streams,
+                        1 if self.options.quick else 4, self.size))
                     peer.stop()
                     if used is not None:
                         self.table.add_plain(f"memory-{'tls' if is_tls else 'plain'}-{streams}",
                                              f"memory per open stream, {kind}, {streams} streams", "bytes", name, used, bound)
 
-    def key_of(self, peer):
-        return peer.key_file if peer.name == "tokenhub" else self.key_file
-
     def starts(self):
         if "tokenhub" not in self.peers:
             return
         print("start", file=sys.stderr)
-        peer = self.make("tokenhub")
+        peer = self.make("tokenhub").plain
         key = peer.key_file.read_text().split()[0]
         for _ in range(self.size.starts):
             found = self.attempt("start", lambda: runs.start_to_first_answer(peer, key))

@@ -15,15 +15,14 @@ class Failed(Exception):
 class Runner:
     """Runs the load generator and keeps every command that was given."""
 
-    def __init__(self, generator, key_file, temporary):
+    def __init__(self, generator, temporary):
         self.generator = generator
-        self.key_file = key_file
         self.temporary = str(temporary)
         self.commands = []
 
     def load(self, peer, port, scheme, options, seconds, warmup):
-        """The generator's report on `peer` at `port`."""
-        command = [self.generator, "--json", "--model", MODEL, "--key-file", self.key_file, "--duration", seconds,
+        """The generator's report on the process `peer` at `port`."""
+        command = [self.generator, "--json", "--model", MODEL, "--key-file", peer.key_file, "--duration", seconds,
                    "--warmup", warmup]
         if peer.name != "direct":
             command += ["--pid", peer.pid, "--core", peer.core] + (["--pid-children"] if peer.counts_children else [])
@@ -66,7 +65,7 @@ def start_to_first_answer(tokenhub, key):
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
         try:
-            with socket.create_connection(("127.0.0.1", tokenhub.ports["json"]), timeout=5) as connection:
+            with socket.create_connection(("127.0.0.1", tokenhub.port), timeout=5) as connection:
                 connection.sendall(request)
                 answer = connection.recv(65536)
         except OSError:

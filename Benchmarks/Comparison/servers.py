@@ -79,6 +79,18 @@ class Server:
     def pid(self):
         return self.process.pid
 
+    def behind(self, port):
+        """The process that listens on the port of this name."""
+        return self
+
+    @property
+    def key_file(self):
+        """What the client sends as its key: for those who do not look, just as long."""
+        path = self.folder / "key"
+        if not path.exists():
+            path.write_text("tokenhub_" + "0" * 64 + "\n")
+        return path
+
     def stop(self):
         if self.process is None or self.process.poll() is not None:
             return
@@ -134,6 +146,10 @@ class Direct:
 
     def __init__(self, upstream, tls_upstream):
         self.ports = {"json": upstream.port, "stream": upstream.port, "tls": tls_upstream.port}
+        self.key_file = tls_upstream.key_file
+
+    def behind(self, port):
+        return self
 
     def stop(self):
         pass
@@ -232,41 +248,42 @@ backend providers
 
 
 class TokenHub(Server):
-    """The gateway with its whole path on: key, limits, routing, access log, request rows, metrics."""
+    """The gateway with its whole path on: key, limits, routing, access log, request rows, metrics.
+
+    Its provider is of type `sim`: the OpenAI dialect, which also lets through the `x-sim-*` headers that size the answers.
+    """
 
     name = "tokenhub"
 
-    def __init__(self, folder, upstream_port, certificate, binary, upstream_is_tls=False, streams_only=False):
+    def __init__(self, folder, upstream_port, certificate, binary, upstream_is_tls=False, secure=False):
         super().__init__(folder)
         self.binary = binary
-        plain, self.tls_port = free_port(), free_port()
-        self.ports = {"json": plain, "stream": plain, "tls": self.tls_port}
+        self.port = free_port()
         scheme, host = ("https", "localhost") if upstream_is_tls else ("http", "127.0.0.1")
         credentials = self.folder / "credentials"
         credentials.write_text(json.dumps({
-            "providers": [{"id": "upstream", "type": "openai", "base_url": f"{scheme}://{host}:{upstream_port}",
+            "providers": [{"id": "upstream", "type": "sim", "base_url": f"{scheme}://{host}:{upstream_port}",
                            "api_key": "sim", "enabled": True}],
             "models": [{"id": MODEL, "provider_id": "upstream", "weight": 5, "max_context_tokens": 128000,
                         "input_per_1k": 0.00015, "output_per_1k": 0.0006, "enabled": True}]}))
         credentials.chmod(0o600)
         self.environment = {
-            "TOKENHUB_LISTEN_ADDR": f"127.0.0.1:{plain}",
-            "TOKENHUB_TLS_LISTEN_ADDR": f"127.0.0.1:{self.tls_port}",
-            "TOKENHUB_TLS_CERT_FILE": str(certificate.certificate),
-            "TOKENHUB_TLS_KEY_FILE": str(certificate.key),
-            "TOKENHUB_TLS_CA_FILE": str(certificate.certificate),
+            "TOKENHUB_LISTEN_ADDR": f"127.0.0.1:{self.port}",
+            "TOKENHUB_CA_FILE": str(certificate.certificate),
             "TOKENHUB_DB_DSN": f"file:{self.folder}/tokenhub.sqlite",
             "TOKENHUB_CREDENTIALS_FILE": str(credentials),
-            "TOKENHUB_RATE_LIMIT_RPS": "100000000",
-            "TOKENHUB_RATE_LIMIT_BURST": "100000000",
+            "TOKENHUB_RATE_LIMIT_RPS": "1000000",
+            "TOKENHUB_RATE_LIMIT_BURST": "1000000",
             "TOKENHUB_PROVIDER_TIMEOUT_SECS": "3600",
             "TOKENHUB_HEALTH_PROBE_DISABLED": "true",
             "TOKENHUB_CORES": "1",
         }
+        if secure:
+            self.environment |= {"TOKENHUB_TLS_CERT": str(certificate.certificate), "TOKENHUB_TLS_KEY": str(certificate.key)}
         self.begin()
 
     def begin(self):
-        self.launch([self.binary, "serve"], self.environment, ready_port=self.ports["json"])
+        self.launch([self.binary, "serve"], self.environment, ready_port=self.port)
 
     @property
     def key_file(self):
@@ -277,3 +294,21 @@ class TokenHub(Server):
                 raise SystemExit(f"tokenhub wrote no {path.name}:\n{self.tail()}")
             time.sleep(0.01)
         return path
+
+
+class TokenHubs:
+    """One TokenHub with TLS and one without, for a listener of it is either."""
+
+    name = "tokenhub"
+
+    def __init__(self, folder, *rest, **more):
+        self.plain = TokenHub(folder / "plain", *rest, **more)
+        self.secure = TokenHub(folder / "secure", *rest, secure=True, **more)
+        self.ports = {"json": self.plain.port, "stream": self.plain.port, "tls": self.secure.port}
+
+    def behind(self, port):
+        return self.secure if port == "tls" else self.plain
+
+    def stop(self):
+        self.plain.stop()
+        self.secure.stop()

@@ -47,9 +47,9 @@ class Soak:
             self.upstream = self.keep(servers.Upstream(folder / "upstream", (root / options.binary).resolve()))
             self.tls_upstream = self.keep(servers.TLSUpstream(folder / "tls-upstream", self.upstream.port, certificate))
             self.hub = self.keep(servers.TokenHub(folder / "tokenhub", self.tls_upstream.port, certificate,
-                                                  (root / options.binary).resolve(), upstream_is_tls=True))
+                                                  (root / options.binary).resolve(), upstream_is_tls=True, secure=True))
             self.direct = servers.Direct(self.upstream, self.tls_upstream)
-            self.runner = runs.Runner((root / options.generator).resolve(), self.hub.key_file, folder)
+            self.runner = runs.Runner((root / options.generator).resolve(), folder)
         except BaseException:
             self.stop()
             raise
@@ -75,7 +75,7 @@ class Soak:
         after = []
         for attempt in (1, 2):
             report = self.runner.load(
-                self.hub, self.hub.tls_port, "https",
+                self.hub, self.hub.port, "https",
                 [*options, "--expect-hash", expected, "--connections", streams, "--ramp", min(5, streams / 400), "--vanish", 10,
                  "--seed", attempt, "--requests", streams, "--timeout", 120], 240, 0)
             self.demand(report["requests"] + report["vanished"] == streams and not report["hashes_beyond"]
@@ -97,20 +97,18 @@ class Soak:
 
     def soak(self, minutes):
         """Mixed load; every part of the mixture is a short run, so that the process breathes between them."""
-        plain = self.hub.ports["json"]
         parts = [
-            ("http", plain, ["--connections", 64]),
-            ("https", self.hub.tls_port, ["--connections", 64]),
-            ("https", self.hub.tls_port, ["--connections", 16, "--new-connections"]),
-            ("http", plain, ["--connections", 200, "--stream", "-H", "x-sim-tokens: 100", "-H", "x-sim-gap-us: 5000"]),
-            ("http", plain, ["--connections", 200, "--stream", "--vanish", 50, "-H", "x-sim-tokens: 100", "-H", "x-sim-gap-us: 2000"]),
+            ["--connections", 64],
+            ["--connections", 16, "--new-connections"],
+            ["--connections", 200, "--stream", "-H", "x-sim-tokens: 100", "-H", "x-sim-gap-us: 5000"],
+            ["--connections", 200, "--stream", "--vanish", 50, "-H", "x-sim-tokens: 100", "-H", "x-sim-gap-us: 2000"],
         ]
         end = time.monotonic() + minutes * 60
         begun = time.monotonic()
         samples = []
         while time.monotonic() < end:
-            for scheme, port, options in parts:
-                self.runner.load(self.hub, port, scheme, options, 4, 0)
+            for options in parts:
+                self.runner.load(self.hub, self.hub.port, "https", options, 4, 0)
             samples.append((time.monotonic() - begun, proportional_kb(self.hub.pid), self.settled_descriptors()))
             print(f"{samples[-1][0]:6.0f} s  {samples[-1][1]} KiB  {samples[-1][2]} descriptors", flush=True)
         kept = [sample for sample in samples if sample[0] > minutes * 60 / 3] or samples

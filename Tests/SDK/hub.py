@@ -16,7 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ADMIN_TOKEN = "sdk-tests-admin-token-0123456789"
 CHAT, SECOND, EMBED = "sim-chat", "sim-second", "sim-embed"
 
-SIM_PROVIDERS = [{"id": "sim-a", "type": "sim", "enabled": True}, {"id": "sim-b", "type": "sim", "enabled": True}]
+# A base URL of None stands for the simulated provider that a hub starts for itself.
+SIM_PROVIDERS = [{"id": name, "type": "sim", "base_url": None, "api_key": "sim-key", "enabled": True} for name in ("sim-a", "sim-b")]
 SIM_MODELS = [
     {"id": CHAT, "provider_id": "sim-a", "weight": 8, "max_context_tokens": 128000, "input_per_1k": 0.001, "output_per_1k": 0.002},
     {"id": SECOND, "provider_id": "sim-b", "weight": 5, "max_context_tokens": 128000, "input_per_1k": 0.001, "output_per_1k": 0.002},
@@ -39,6 +40,26 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class Sim:
+    """`tokenhub sim`: the simulated provider, a process of its own."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.process = subprocess.Popen([binary(), "sim", "--listen", f"127.0.0.1:{self.port}"], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            time.sleep(0.005)
+        raise AssertionError(f"the simulated provider does not listen ({self.process.poll()})")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
 class Hub:
     """`tokenhub serve` with its own folder, database and port."""
 
@@ -46,6 +67,9 @@ class Hub:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
+        self.sim = Sim() if any(each.get("base_url", "") is None for each in providers) else None
+        providers = [{**each, "base_url": f"http://127.0.0.1:{self.sim.port}"} if each.get("base_url", "") is None else each
+                     for each in providers]
         credentials = self.folder / "credentials"
         credentials.write_text(json.dumps({"providers": providers, "models": models}))
         credentials.chmod(0o600)
@@ -64,7 +88,11 @@ class Hub:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([binary(), "serve"], env=self.environment, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, cwd=self.folder)
-        self.wait("/readyz" if ready else "/livez")
+        try:
+            self.wait("/readyz" if ready else "/livez")
+        except BaseException:
+            self.stop()
+            raise
 
     def wait(self, path, seconds=15):
         deadline = time.monotonic() + seconds
@@ -106,6 +134,8 @@ class Hub:
         return made["key"], made["id"]
 
     def stop(self):
+        if self.sim:
+            self.sim.stop()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
