@@ -64,7 +64,8 @@ public struct HeaderFields: ~Copyable {
             let nameEnd = ByteScan.first(ASCII.colon, in: bytes, from: index)
             let id = names.find(bytes, index, nameEnd)
             // A name we know is a token by that; any other is looked at byte by byte.
-            if id == .other, nameEnd == index || HeaderFields.tokenEnd(bytes, from: index) != nameEnd {
+            let isToken = id != .other || nameEnd > index && HeaderFields.tokenEnd(bytes, from: index) == nameEnd
+            guard isToken, nameEnd < bytes.count else {
                 try HeaderFields.judge(bytes, lineStart: index)
                 return nil
             }

@@ -60,9 +60,8 @@ extension JSONScan {
     /// Whether the value is this string, escapes understood.
     public static func equals(_ bytes: Span<UInt8>, _ value: ByteRange, _ text: StaticString) -> Bool {
         guard let body = stringBody(bytes, value) else { return false }
-        if ByteScan.equals(bytes, body.range, text) { return true }
-        return ByteScan.first(ASCII.backslash, in: bytes.extracting(body), from: 0) < body.count
-            && JSONText.equals(bytes, body, text)
+        let isEscaped = ByteScan.first(ASCII.backslash, in: bytes.extracting(body), from: 0) < body.count
+        return isEscaped ? JSONText.equals(bytes, body, text) : ByteScan.equals(bytes, body.range, text)
     }
 
     /// What stands between the quotes of a string, escapes as they are.
