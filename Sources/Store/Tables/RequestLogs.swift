@@ -25,8 +25,8 @@ package struct RequestLogs {
                     RequestLogs.bind(row, to: statement)
                     defer { statement.reset() }
                     _ = try statement.step()
-                    if !row.apiKeyID.isEmpty, let cost = row.costNanoUSD, cost > 0 {
-                        keySpend.add(row.apiKeyID, at: row.timestamp, cost: cost)
+                    if !row.apiKeyID.isEmpty && row.chargedNanoUSD > 0 {
+                        keySpend.add(row.apiKeyID, at: row.timestamp, cost: row.chargedNanoUSD)
                     }
                 }
                 try keySpend.flush(foldedLogID: connection.lastRowID)

@@ -9,6 +9,8 @@ package struct RequestRow: Sendable, Equatable {
     package var mode: String
     /// `nil` when the price is not known.
     package var costNanoUSD: Int64?
+    /// Held against the key's budget for a price that is not known.
+    package var assumedNanoUSD: Int64
     package var latencyMS: Int
     /// Milliseconds to the first content event; `nil` for an answer that was not streamed or never began.
     package var firstTokenMS: Int?
@@ -27,11 +29,15 @@ package struct RequestRow: Sendable, Equatable {
     /// Why this model: `routed-weight-7`, `routed-hint-exact`.
     package var reason: String
 
+    /// What counts against the key's budget: the cost, or what was assumed where the price is not known.
+    package var chargedNanoUSD: Int64 { costNanoUSD ?? assumedNanoUSD }
+
     package var totalTokens: Int { inputTokens + outputTokens }
 
     package init(
         id: Int64 = 0, timestamp: Timestamp, modelID: String, providerID: String, mode: String = "",
-        costNanoUSD: Int64? = nil, latencyMS: Int = 0, firstTokenMS: Int? = nil, statusCode: Int = 200,
+        costNanoUSD: Int64? = nil, assumedNanoUSD: Int64 = 0, latencyMS: Int = 0, firstTokenMS: Int? = nil,
+        statusCode: Int = 200,
         providerStatus: Int = 0, errorClass: String = "", requestID: String = "", apiKeyID: String = "",
         inputTokens: Int = 0, outputTokens: Int = 0, aliasFrom: String = "", attempts: Int = 1, isStream: Bool = false,
         reason: String = ""
@@ -42,6 +48,7 @@ package struct RequestRow: Sendable, Equatable {
         self.providerID = providerID
         self.mode = mode
         self.costNanoUSD = costNanoUSD
+        self.assumedNanoUSD = assumedNanoUSD
         self.latencyMS = latencyMS
         self.firstTokenMS = firstTokenMS
         self.statusCode = statusCode

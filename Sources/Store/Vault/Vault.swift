@@ -92,6 +92,12 @@ package final class Vault {
         return true
     }
 
+    /// Drops an entry without opening it, so also while the vault is locked: for what belongs to something deleted.
+    package func discard(_ name: String) throws(VaultFault) {
+        guard var changed = blob, changed.entries.removeValue(forKey: name) != nil else { return }
+        try save(changed)
+    }
+
     /// Seals everything again under a new password and salt, in one write.
     package func rotate(from old: [UInt8], to new: [UInt8], now: Timestamp) throws(VaultFault) {
         let key = try use(now)
