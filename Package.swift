@@ -39,7 +39,9 @@ let package = Package(
         .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "Wire"], swiftSettings: house),
         .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: house),
         .testTarget(name: "SimTests", dependencies: ["Sim", "Wire"], swiftSettings: house),
-        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Reactor", "Sim", "Wire"], swiftSettings: house),
+        .testTarget(
+            name: "GatewayTests", dependencies: ["Gateway", "Adapters", "Reactor", "Sim", "Store", "Wire"],
+            swiftSettings: house),
         .testTarget(name: "LoadTests", dependencies: ["load"], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ]

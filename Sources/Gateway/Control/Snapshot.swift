@@ -19,9 +19,12 @@ package final class Snapshot: Sendable {
     package let keys: [KeyEntry]
     private let modelIndex: NameTable
     private let keyIndex: NameTable
+    private let legacyIndex: NameTable
 
+    /// - Parameter legacyPrefixes: beginnings of the keys that only bcrypt knows so far.
     package init(
-        version: Int, settings: Settings, providers: [ProviderEntry], models: [ModelEntry], keys: [KeyEntry]
+        version: Int, settings: Settings, providers: [ProviderEntry], models: [ModelEntry], keys: [KeyEntry],
+        legacyPrefixes: [[UInt8]] = []
     ) {
         self.version = version
         self.settings = settings
@@ -30,6 +33,7 @@ package final class Snapshot: Sendable {
         self.keys = keys
         modelIndex = NameTable(models.map(\.idBytes))
         keyIndex = NameTable(keys.map(\.digest))
+        legacyIndex = NameTable(legacyPrefixes)
     }
 
     /// Index of the model with this id, enabled or not.
@@ -37,4 +41,10 @@ package final class Snapshot: Sendable {
 
     /// Index of the key with this digest, usable or not.
     package func key(digest: Span<UInt8>) -> Int? { keyIndex.index(of: digest) }
+
+    /// Whether a key of the original that no digest is known of begins like this text. Then the control thread can tell (see
+    /// `ControlState.adoptLegacy`), which takes it 60 ms.
+    package func mayBeLegacy(_ key: Span<UInt8>) -> Bool {
+        key.count > 17 && legacyIndex.index(of: key.extracting(0..<17)) != nil
+    }
 }

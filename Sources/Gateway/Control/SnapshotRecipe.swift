@@ -1,0 +1,84 @@
+// All that a snapshot is made of, so that each core gets one of its own.
+
+import Adapters
+import Store
+
+/// A snapshot handed to two cores would have them count references in the same memory. Made anew from this, two snapshots
+/// share nothing but the `KeyState`s, which are meant to be shared.
+struct SnapshotRecipe {
+    struct Provider {
+        let row: ProviderRow
+        let dialect: Adapters.Provider
+        let address: BaseURL
+        let key: Secret?
+        let isEnabled: Bool
+        let timeoutMS: Int
+    }
+
+    struct Key {
+        let row: APIKeyRow
+        let digest: [UInt8]
+        let state: KeyState
+    }
+
+    var version = 0
+    var settings = Snapshot.Settings()
+    var providers: [Provider] = []
+    /// Those of the providers above, in order of their ids.
+    var models: [ModelRow] = []
+    var keys: [Key] = []
+    /// Beginnings of the keys that only bcrypt knows so far.
+    var legacyPrefixes: [String] = []
+
+    static let userAgent: StaticString = "tokenhub"
+
+    func make() -> Snapshot {
+        var positions: [String: Int] = [:]
+        var entries: [ProviderEntry] = []
+        for provider in providers {
+            guard let target = SnapshotRecipe.target(of: provider) else { continue }
+            positions[provider.row.id] = entries.count
+            entries.append(
+                ProviderEntry(
+                    id: SnapshotRecipe.copy(provider.row.id), dialect: provider.dialect, target: target,
+                    host: SnapshotRecipe.copy(provider.address.host), port: provider.address.port,
+                    isSecure: provider.address.isSecure, isEnabled: provider.isEnabled,
+                    firstByteTimeoutMS: provider.timeoutMS))
+        }
+        let models = models.compactMap { row in
+            positions[row.providerID].map { provider in
+                ModelEntry(
+                    id: SnapshotRecipe.copy(row.id),
+                    literal: JSONLiteral.of(row.upstreamModel.isEmpty ? row.id : row.upstreamModel), provider: provider,
+                    weight: row.weight, contextTokensMax: row.contextTokensMax,
+                    prices: Prices(inputPer1K: row.inputNanoUSDPer1K, outputPer1K: row.outputNanoUSDPer1K),
+                    isEnabled: row.isEnabled)
+            }
+        }
+        let keys = keys.map { key in
+            KeyEntry(
+                id: SnapshotRecipe.copy(key.row.id), name: SnapshotRecipe.copy(key.row.name),
+                digest: key.digest.map { $0 }, scopes: Scopes(column: key.row.scopes), isEnabled: key.row.isEnabled,
+                // Whole seconds, cut: a key ends a little early rather than late.
+                expiresAt: key.row.expiresAt.map { $0.milliseconds / 1000 }, rateLimitRPS: key.row.rateLimitRPS,
+                monthlyBudgetNanoUSD: key.row.monthlyBudgetNanoUSD > 0 ? key.row.monthlyBudgetNanoUSD : nil,
+                state: key.state)
+        }
+        return Snapshot(
+            version: version, settings: settings, providers: entries, models: models, keys: keys,
+            legacyPrefixes: legacyPrefixes.map { Array($0.utf8) })
+    }
+
+    /// `nil` for an address or key that cannot stand in a request head; both were checked when they were stored, but another
+    /// program may have written the table.
+    private static func target(of provider: Provider) -> Target? {
+        let host = Array(provider.address.hostHeader.utf8)
+        let path = Array(provider.address.path.utf8)
+        let key = provider.key ?? Secret([])
+        return try? Target(
+            provider: provider.dialect, host: host.span, basePath: path.span, key: key.bytes, userAgent: userAgent)
+    }
+
+    /// A text in memory of its own.
+    private static func copy(_ text: String) -> String { String(decoding: Array(text.utf8), as: UTF8.self) }
+}
