@@ -98,6 +98,8 @@ import Glibc
 
     public mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 
+    // Else a literal would be a String, its default type: an event of fifteen literals took 330 ns instead of 160.
+    @_disfavoredOverload
     public mutating func append(_ text: String) {
         var text = text
         text.makeContiguousUTF8()

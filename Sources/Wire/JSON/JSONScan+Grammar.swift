@@ -81,7 +81,13 @@ extension JSONScan {
     @inline(__always)
     static func name(_ bytes: Span<UInt8>, _ from: Int, _ isEscaped: inout Bool) throws(JSONFault) -> Int {
         guard ByteScan.byte(bytes, from) == ASCII.quote else { throw unexpected(bytes, from) }
-        let end = try string(bytes, from &+ 1)
+        // Nearly every name is plain to its end.
+        let stop = ByteScan.stringStop(bytes, from: from &+ 1)
+        if ByteScan.byte(bytes, stop) == ASCII.quote {
+            isEscaped = false
+            return stop &+ 1
+        }
+        let end = try stringRest(bytes, stop)
         isEscaped = ByteScan.first(ASCII.backslash, in: bytes.extracting(from..<end), from: 0) < end &- from
         return end
     }

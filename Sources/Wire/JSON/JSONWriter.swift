@@ -45,6 +45,7 @@ public struct JSONWriter: ~Copyable {
         out.append(ASCII.colon)
     }
 
+    @_disfavoredOverload
     public mutating func key(_ name: String) {
         beforeKey()
         JSONWriter.quote(name, into: &out)
@@ -62,6 +63,7 @@ public struct JSONWriter: ~Copyable {
         JSONWriter.quote(text, into: &out)
     }
 
+    @_disfavoredOverload
     public mutating func string(_ text: String) {
         beforeValue()
         JSONWriter.quote(text, into: &out)
@@ -117,6 +119,7 @@ public struct JSONWriter: ~Copyable {
 
     // Members in one call, for their readers.
 
+    @_disfavoredOverload
     public mutating func member(_ name: StaticString, _ text: String) {
         key(name)
         string(text)
@@ -171,6 +174,7 @@ public struct JSONWriter: ~Copyable {
         out.append(ASCII.quote)
     }
 
+    @_disfavoredOverload
     public static func quote(_ text: String, into out: inout ByteBuffer) {
         var text = text
         text.makeContiguousUTF8()
@@ -178,7 +182,15 @@ public struct JSONWriter: ~Copyable {
     }
 
     public static func quote(_ text: StaticString, into out: inout ByteBuffer) {
-        quote(text.description, into: &out)
+        let start = out.count
+        out.append(ASCII.quote)
+        out.append(text)
+        // What we write ourselves is plain, nearly always.
+        if ByteScan.stringStop(out.bytes, from: start &+ 1) < out.count {
+            out.truncate(to: start)
+            return quote(text.description, into: &out)
+        }
+        out.append(ASCII.quote)
     }
 
     /// Writes the inside of a string, for those that put one together from pieces of whole characters.
