@@ -23,7 +23,7 @@ extension ChatRequest {
         while let member = try reader.nextMember(in: body) {
             memberCount &+= 1
             if memberCount > Limits.memberCountMax { throw .tooManyMembers(max: Limits.memberCountMax) }
-            if let field = try RequestField(member, in: body, among: RequestField.topLevel) {
+            if let field = try RequestField(member, in: body) {
                 try note(field)
                 try take(field, &reader, body)
             } else {
@@ -233,7 +233,7 @@ extension ChatRequest {
         try reader.enter(in: body)
         while let member = try reader.nextMember(in: body) {
             streamOptionsIsEmpty = false
-            guard try RequestField(member, in: body, among: RequestField.ofStreamOptions) != nil else {
+            guard try RequestField(member, in: body, ofStreamOptions: true) != nil else {
                 try reader.skip(in: body)
                 continue
             }

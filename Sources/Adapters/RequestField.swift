@@ -33,36 +33,61 @@ package enum RequestField: UInt8, Equatable, Sendable, CaseIterable {
     /// The name as its member has it.
     private var key: StaticString { self == .includeUsage ? "include_usage" : name }
 
-    static let topLevel: [RequestField] = allCases.filter { $0 != .includeUsage }
-    static let ofStreamOptions: [RequestField] = [.includeUsage]
-
-    /// Recognises a member among `fields`; `nil` for one that the gateway has no interest in.
+    /// Recognises a member of the request object, or of `stream_options`; `nil` for one that the gateway has no interest in.
     /// - Throws: `.ambiguous` for a name that is not the field's but that some reader takes for it: in other case (Go's
     ///   encoding/json folds it), written with escapes, or with the two characters that fold into ASCII letters.
-    init?(_ member: JSONMember, in bytes: Span<UInt8>, among fields: [RequestField]) throws(RequestFault) {
-        let length = member.name.count
-        if !member.isNameEscaped {
-            for field in fields where field.key.utf8CodeUnitCount == length {
-                if ByteScan.equals(bytes, member.name.range, field.key) {
-                    self = field
-                    return
-                }
+    init?(_ member: JSONMember, in bytes: Span<UInt8>, ofStreamOptions: Bool = false) throws(RequestFault) {
+        if !member.isNameEscaped, let field = RequestField.candidate(bytes, member.name, ofStreamOptions) {
+            let key = field.key
+            if ByteScan.equals(bytes, member.name.range, key) {
+                self = field
+                return
             }
-            for field in fields where field.key.utf8CodeUnitCount == length {
-                if ASCII.equalsIgnoringCase(bytes, member.name.range, field.key) { throw .ambiguous(field) }
-            }
+            if ASCII.equalsIgnoringCase(bytes, member.name.range, key) { throw .ambiguous(field) }
         }
-        if member.isNameEscaped || !RequestField.isASCII(bytes.extracting(member.name)) {
+        if member.isNameEscaped || !RequestField.isASCII(bytes, member.name) {
             let folded = RequestField.folded(bytes, member.name)
-            for field in fields where ASCII.equalsIgnoringCase(folded.span, field.key) { throw .ambiguous(field) }
+            for field in RequestField.allCases where (field == .includeUsage) == ofStreamOptions {
+                if ASCII.equalsIgnoringCase(folded.span, field.key) { throw .ambiguous(field) }
+            }
         }
         return nil
     }
 
-    private static func isASCII(_ name: Span<UInt8>) -> Bool {
-        var bits: UInt8 = 0
-        for index in name.indices { bits |= name[index] }
-        return bits < 0x80
+    /// The one field that a name of this length and this first letter may be, in either case.
+    private static func candidate(
+        _ bytes: Span<UInt8>, _ name: ByteRange, _ ofStreamOptions: Bool
+    ) -> RequestField? {
+        if ofStreamOptions { return name.count == 13 ? .includeUsage : nil }
+        let first = ByteScan.byte(bytes, Int(name.start)) | 0x20
+        switch (name.count, first) {
+        case (1, UInt8(ascii: "n")): return .n
+        case (4, UInt8(ascii: "s")): return .stop
+        case (4, UInt8(ascii: "u")): return .user
+        case (5, UInt8(ascii: "m")): return .model
+        case (5, UInt8(ascii: "i")): return .input
+        case (5, UInt8(ascii: "t")): return .tools
+        case (6, UInt8(ascii: "s")): return .stream
+        case (6, UInt8(ascii: "p")): return .prompt
+        case (7, UInt8(ascii: "b")): return .bestOf
+        case (8, UInt8(ascii: "m")): return .messages
+        case (9, UInt8(ascii: "f")): return .functions
+        case (10, UInt8(ascii: "m")): return .maxTokens
+        case (14, UInt8(ascii: "s")): return .streamOptions
+        case (16, UInt8(ascii: "p")): return .promptCacheKey
+        case (21, UInt8(ascii: "m")): return .maxCompletionTokens
+        default: return nil
+        }
+    }
+
+    private static func isASCII(_ bytes: Span<UInt8>, _ name: ByteRange) -> Bool {
+        var index = Int(name.start)
+        while index < Int(name.end) {
+            // The last word may reach behind the name: a byte beyond ASCII there only costs the slow look.
+            if ByteScan.word(bytes, index) & 0x8080_8080_8080_8080 != 0 { return false }
+            index &+= 8
+        }
+        return true
     }
 
     /// The name with escapes resolved, U+017F as `s` and U+212A as `k`, as Unicode's simple case folding has it.
