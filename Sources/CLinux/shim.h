@@ -35,3 +35,13 @@ static inline int tokenhub_pin_thread(int cpu) {
 static inline void tokenhub_name_thread(const char *name) {
     syscall(SYS_prctl, 15 /* PR_SET_NAME */, name, 0, 0, 0);
 }
+
+// The n-th processor this process may run on; -1 when there are not as many.
+static inline int tokenhub_allowed_cpu(int index) {
+    unsigned long mask[16] = {0};
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    for (int cpu = 0; cpu < (int)(bytes > 0 ? bytes * 8 : 0); cpu++) {
+        if (mask[cpu / (8 * sizeof mask[0])] >> (cpu % (8 * sizeof mask[0])) & 1 && index-- == 0) return cpu;
+    }
+    return -1;
+}

@@ -40,4 +40,6 @@ package enum Limits {
     static let staleRetriesMax = 8
     /// Bytes of a request body up to which it is copied behind its head, so that both leave in one send.
     static let copiedBodyBytesMax = 32 * 1024
+    /// Bytes of log that wait for a slow reader of standard output; beyond it lines are dropped and counted.
+    static let queuedLogBytesMax = 4 << 20
 }

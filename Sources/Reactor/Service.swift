@@ -30,7 +30,7 @@ package protocol Service: AnyObject {
 
     /// Something the mailbox brought for the service.
     func delivered(_ message: any Sendable)
-    /// Ten times a second.
+    /// Twenty times a second: hand over what was gathered.
     func merge()
     /// The last client is gone after a drain began.
     func drained()

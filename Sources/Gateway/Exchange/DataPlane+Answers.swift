@@ -169,7 +169,7 @@ extension DataPlane {
             core: core, token: client.token, requestID: id, method: String(copying: bytes.extracting(head.methodRange)),
             path: String(copying: bytes.extracting(head.path)), query: String(copying: bytes.extracting(head.query)),
             authorization: text(.authorization), cookie: text(.cookie), peer: client.peerAddress?.host,
-            body: Array(copying: bytes.extracting(body)))
+            isSecure: client.isSecure, body: Array(copying: bytes.extracting(body)))
         if !control.post(call) { refuse(.controlBusy, id, client) }
     }
 

@@ -32,6 +32,7 @@ package final class DataPlane: Service {
     private var records: [RequestRecord] = []
     private let accessLog: AccessLog
     private var rateLimitedCount = 0
+    private var mergeTurn = 0
     private var modelsList: [UInt8]?
 
     package init(
@@ -301,6 +302,7 @@ package final class DataPlane: Service {
         if exchange.decision.model >= 0 {
             exchange.record.model = Int32(exchange.decision.model)
             exchange.record.provider = Int32(exchange.providerIndex)
+            if case .weight(let weight) = exchange.decision.reason { exchange.record.reasonWeight = Int32(weight) }
             if exchange.record.firstTokenNS > 0 || exchange.record.usage != Usage() {
                 exchange.record.costNanoUSD = exchange.model.prices.cost(of: exchange.record.usage)
             } else {
@@ -325,6 +327,7 @@ package final class DataPlane: Service {
         }
         records.append(exchange.record)
         if records.count >= Limits.recordsPerBatchMax { postRecords() }
+        if accessLog.bytes >= Limits.logBytesMax { control.post(.log(accessLog.take())) }
     }
 
     private func postRecords() {
@@ -366,6 +369,12 @@ package final class DataPlane: Service {
     package func merge() {
         postRecords()
         if accessLog.bytes > 0 { control.post(.log(accessLog.take())) }
+        // Rows are at most one turn old when they leave; the rest is merged every other turn.
+        mergeTurn &+= 1
+        if mergeTurn & 1 == 0 { postHealth() }
+    }
+
+    private func postHealth() {
         let figures = LoopFigures(
             core: core, driver: loop.driver.name, counters: loop.counters, clientCount: loop.clientCount,
             upstreamCount: loop.upstreamCount, exchangeCount: openExchangeCount, blocksTaken: loop.blocks.takenCount,
@@ -375,6 +384,7 @@ package final class DataPlane: Service {
 
     package func drained() {
         merge()
+        postHealth()
         control.post(.drained(core: core))
     }
 

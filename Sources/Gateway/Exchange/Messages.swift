@@ -10,6 +10,8 @@ package enum ControlMessage: Sendable {
     case admin(AdminCall)
     /// What a core knows of its providers' health, in the order of `snapshot.providers`.
     case health(core: Int, snapshot: Snapshot, [ProviderHealth], LoopFigures)
+    /// Read the credentials file anew.
+    case reload
     /// A core has ended its drain.
     case drained(core: Int)
 }
@@ -33,6 +35,8 @@ package struct AdminCall: Sendable {
     package let authorization: String?
     package let cookie: String?
     package let peer: String?
+    /// It came over TLS.
+    package let isSecure: Bool
     package let body: [UInt8]
 }
 

@@ -28,4 +28,10 @@ package struct RequestRecord: Sendable {
     package var reasonWeight: Int32 = -1
     package var isStream = false
     package var clientLeft = false
+
+    /// Why this model, in the original's words; empty when none was chosen.
+    package var reasonText: String {
+        if model < 0 { return "" }
+        return reasonWeight < 0 ? "routed-hint-exact" : "routed-weight-\(reasonWeight)"
+    }
 }

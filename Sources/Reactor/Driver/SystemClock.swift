@@ -3,11 +3,11 @@
 internal import Glibc
 
 // Fence: clock_gettime(2) and getentropy(3). Results are locals that outlive the calls.
-enum SystemClock {
+package enum SystemClock {
     /// Nanoseconds on a clock that only moves forward.
-    static var now: UInt64 { read(CLOCK_MONOTONIC) }
+    package static var now: UInt64 { read(CLOCK_MONOTONIC) }
     /// Nanoseconds since 1970-01-01 UTC.
-    static var wallClock: UInt64 { read(CLOCK_REALTIME) }
+    package static var wallClock: UInt64 { read(CLOCK_REALTIME) }
 
     static var entropy: UInt64 {
         var value: UInt64 = 0

@@ -18,7 +18,7 @@ struct Deadlines {
     private static let keptCount = 64
 
     private var slots: [[Filed]] = Array(repeating: [], count: slotCount)
-    private var occupied = InlineArray<64, UInt64>(repeating: 0)
+    private var occupied = [UInt64](repeating: 0, count: 64)
     private var hand: UInt64
     private var filedCount = 0
     /// What came up in the last turn.

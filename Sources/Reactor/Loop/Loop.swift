@@ -342,5 +342,5 @@ package final class Loop {
         service.drained()
     }
 
-    private static let mergeIntervalNS: UInt64 = 100_000_000
+    private static let mergeIntervalNS: UInt64 = 50_000_000
 }

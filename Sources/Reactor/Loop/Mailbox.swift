@@ -4,6 +4,7 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
+// Fence: eventfd(2) and poll(2); pointers are used during the calls only.
 package final class Mailbox: Sendable {
     package enum Message: Sendable {
         /// A freshly accepted connection from a busier core's listener of that number; the receiver owns the descriptor.
@@ -43,6 +44,15 @@ package final class Mailbox: Sendable {
         }
         if wake { eventfd_write(descriptor, 1) }
         return accepted
+    }
+
+    /// For a thread without a loop: sleeps until there is mail or the time is over, then takes everything out.
+    package func wait(milliseconds: Int32) -> [Message] {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // SAFETY: one entry, a local that outlives the call. A signal only ends the wait early.
+        _ = unsafe poll(&watched, 1, milliseconds)
+        hush()
+        return takeAll()
     }
 
     /// Takes everything out, in the order it came.

@@ -1,8 +1,11 @@
 // The fields of one head: a fixed table of offsets, filled by the parsers and reused for every head.
 
 public struct HeaderFields: ~Copyable {
-    private var table = InlineArray<100, HeaderField>(
-        repeating: HeaderField(name: .none, value: .none, id: .other))
+    // An array, not an InlineArray: reading an element of one inside a class copies the whole table, 1.6 KB each time.
+    private var table = [HeaderField](
+        repeating: HeaderField(name: .none, value: .none, id: .other), count: Limits.fieldCountMax)
+    /// Where the first field of each known name stands; meaningful where `present` has its bit.
+    private var firstOf = [UInt8](repeating: 0, count: 64)
     /// Which known names are present, a bit each, so that asking for an absent one costs nothing.
     private var present: UInt64 = 0
 
@@ -19,13 +22,7 @@ public struct HeaderFields: ~Copyable {
 
     /// The value of the first field with this name.
     public func first(_ id: HeaderName) -> ByteRange? {
-        guard contains(id) else { return nil }
-        var index = 0
-        while index < count {
-            if table[index].id == id { return table[index].value }
-            index &+= 1
-        }
-        return nil
+        contains(id) ? table[Int(firstOf[Int(id.rawValue)])].value : nil
     }
 
     public func contains(_ id: HeaderName) -> Bool { present & (1 &<< UInt64(id.rawValue)) != 0 }
@@ -81,7 +78,9 @@ public struct HeaderFields: ~Copyable {
             guard slot < Limits.fieldCountMax else { throw .tooLong }
             table[slot] = HeaderField(name: ByteRange(index, nameEnd), value: ByteRange(start, end), id: id)
             count = slot &+ 1
-            present |= 1 &<< UInt64(id.rawValue)
+            let bit: UInt64 = 1 &<< UInt64(id.rawValue)
+            if present & bit == 0 { firstOf[Int(id.rawValue)] = UInt8(slot) }
+            present |= bit
             if id.isFraming { try facts.take(id, bytes, start..<end) }
             index = stop &+ 2
         }

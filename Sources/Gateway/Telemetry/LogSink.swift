@@ -1,0 +1,51 @@
+// Where log lines go: standard output, without ever waiting for who reads it.
+
+internal import Glibc
+
+// Fence: write(2) reads the buffer during the call only.
+@safe package final class LogSink {
+    private let descriptor: Int32
+    private var waiting: [UInt8] = []
+    /// Lines lost because the reader was too slow.
+    package private(set) var droppedBytes = 0
+
+    package init(descriptor: Int32 = 1) { self.descriptor = descriptor }
+
+    /// Queues whole lines; beyond the bound they are dropped and counted.
+    package func write(_ lines: [UInt8]) {
+        if waiting.count + lines.count > Limits.queuedLogBytesMax {
+            droppedBytes += lines.count
+        } else {
+            waiting += lines
+        }
+        flush()
+    }
+
+    package func write(_ line: String) { write(Array("\(line)\n".utf8)) }
+
+    /// One structured line about something that went wrong.
+    package func error(_ message: StaticString, _ cause: String) {
+        var line = Array("{\"level\":\"error\",\"msg\":\"\(message)\",\"cause\":".utf8)
+        line += JSONLiteral.of(cause)
+        line += Array("}\n".utf8)
+        write(line)
+    }
+
+    package func flush() {
+        while !waiting.isEmpty {
+            var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            // SAFETY: one entry, a local that outlives the call.
+            guard unsafe poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else { return }
+            // A pipe that is ready takes at least this much at once.
+            let count = min(waiting.count, 4096)
+            let written = unsafe waiting.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, count) }
+            if written <= 0 {
+                // Nobody reads any more: the lines have no other place to go.
+                droppedBytes += waiting.count
+                waiting = []
+                return
+            }
+            waiting.removeFirst(written)
+        }
+    }
+}
