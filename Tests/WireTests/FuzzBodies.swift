@@ -93,7 +93,8 @@ private func grown(_ bytes: [UInt8], _ report: (Span<UInt8>, Int) -> HeadReport)
 
 private func checkRanges(_ report: HeadReport, _ bytes: [UInt8]) {
     for range in report.ranges {
-        promise(range.start >= 0 && range.start <= range.end && range.end <= max(report.length, 0), "a range in the head")
+        promise(
+            range.start >= 0 && range.start <= range.end && range.end <= max(report.length, 0), "a range in the head")
         for byte in bytes[range.range] { promise(byte == 9 || byte >= 32 && byte != 127, "no control byte in a range") }
     }
 }

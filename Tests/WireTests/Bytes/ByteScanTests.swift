@@ -4,7 +4,7 @@ import Testing
 
 struct ByteScanTests {
     /// What each finder stops at, said of one byte.
-    private static let finders: [(String, (Span<UInt8>, Int) -> Int, (UInt8) -> Bool)] = [
+    private static let finders: [(String, @Sendable (Span<UInt8>, Int) -> Int, @Sendable (UInt8) -> Bool)] = [
         ("lineStop", { ByteScan.lineStop($0, from: $1) }, { $0 == 10 || $0 == 13 }),
         ("controlStop", { ByteScan.controlStop($0, from: $1) }, { $0 < 32 && $0 != 9 || $0 == 127 }),
         ("stringStop", { ByteScan.stringStop($0, from: $1) }, { $0 < 32 || $0 >= 128 || $0 == 34 || $0 == 92 }),
@@ -63,11 +63,11 @@ struct ByteScanTests {
 
     @Test func rangesOutsideOfTheSpanEqualNothing() {
         let bytes = latin1("abcabc")
-        #expect(ByteScan.equals(bytes.span, 3..<6, "abc"))
-        #expect(!ByteScan.equals(bytes.span, 4..<7, "bca"))
-        #expect(ByteScan.equals(bytes.span, 6..<6, ""))
-        #expect(ByteScan.equals(bytes.span, ByteRange(0, 3), ByteRange(3, 6)))
-        #expect(!ByteScan.equals(bytes.span, ByteRange(0, 3), ByteRange(4, 7)))
-        #expect(!ByteScan.equals(bytes.span, ByteRange(0, 2), ByteRange(3, 6)))
+        #expect(ByteScan.equals(bytes.span, 3..<6, "abc") == true)
+        #expect(ByteScan.equals(bytes.span, 4..<7, "bca") == false)
+        #expect(ByteScan.equals(bytes.span, 6..<6, "") == true)
+        #expect(ByteScan.equals(bytes.span, ByteRange(0, 3), ByteRange(3, 6)) == true)
+        #expect(ByteScan.equals(bytes.span, ByteRange(0, 3), ByteRange(4, 7)) == false)
+        #expect(ByteScan.equals(bytes.span, ByteRange(0, 2), ByteRange(3, 6)) == false)
     }
 }

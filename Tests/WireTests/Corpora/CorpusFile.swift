@@ -65,12 +65,14 @@ struct CorpusCase: CustomStringConvertible {
         }
     }
 
-    /// Runs the case whole and a byte at a time.
-    func run() -> (whole: ConnectionModel, cut: ConnectionModel) {
-        var whole = ConnectionModel()
-        whole.feed(payload)
-        var cut = ConnectionModel()
-        for byte in payload { cut.feed([byte]) }
-        return (whole, cut)
+    /// Runs the case whole or a byte at a time.
+    func run(isCut: Bool) -> ConnectionModel {
+        var model = ConnectionModel()
+        if isCut {
+            for byte in payload { model.feed([byte]) }
+        } else {
+            model.feed(payload)
+        }
+        return model
     }
 }

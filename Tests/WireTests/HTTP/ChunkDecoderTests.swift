@@ -5,9 +5,11 @@ struct ChunkDecoderTests {
     private static func cut(_ bytes: [UInt8]) -> ChunkReport { reportChunks(bytes, cutAt: Array(0...bytes.count)) }
 
     @Test(arguments: [
-        ("0\r\n\r\n", ""), ("5\r\nhello\r\n0\r\n\r\n", "hello"), ("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world"),
+        ("0\r\n\r\n", ""), ("5\r\nhello\r\n0\r\n\r\n", "hello"),
+        ("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world"),
         ("A\r\n0123456789\r\n00\r\n\r\n", "0123456789"), ("00000005\r\nhello\r\n0\r\n\r\n", "hello"),
-        ("1;a\r\nx\r\n0\r\n\r\n", "x"), ("1;a=b;c=\"d;\\\"\r\";e\r\n".replacing("\r\"", with: "\"") + "x\r\n0;z\r\n\r\n", "x"),
+        ("1;a\r\nx\r\n0\r\n\r\n", "x"),
+        ("1;a=b;c=\"d;\\\"\r\";e\r\n".replacing("\r\"", with: "\"") + "x\r\n0;z\r\n\r\n", "x"),
         ("1\r\n\r\r\n0\r\n\r\n", "\r"), ("2\r\n\r\n\r\n0\r\n\r\n", "\r\n"),
         ("1\r\nx\r\n0\r\nX-Checksum: abc\r\nContent-Length: 50\r\nY:\r\n\r\n", "x"),
     ])
@@ -21,10 +23,13 @@ struct ChunkDecoderTests {
     }
 
     @Test(arguments: [
-        ("\r\n", HeadFault.malformed(.chunkSize)), ("g\r\n", .malformed(.chunkSize)), (" 5\r\nhello", .malformed(.chunkSize)),
-        ("5 \r\nhello", .malformed(.chunkSize)), ("5\t\r\nhello", .malformed(.chunkSize)), ("+5\r\n", .malformed(.chunkSize)),
+        ("\r\n", HeadFault.malformed(.chunkSize)), ("g\r\n", .malformed(.chunkSize)),
+        (" 5\r\nhello", .malformed(.chunkSize)),
+        ("5 \r\nhello", .malformed(.chunkSize)), ("5\t\r\nhello", .malformed(.chunkSize)),
+        ("+5\r\n", .malformed(.chunkSize)),
         ("-1\r\n", .malformed(.chunkSize)), ("0x5\r\n", .malformed(.chunkSize)), ("1_0\r\n", .malformed(.chunkSize)),
-        ("5\nhello\r\n", .malformed(.chunkSize)), ("5\r\r\nhello", .malformed(.chunkSize)), ("5\rhello", .malformed(.chunkSize)),
+        ("5\nhello\r\n", .malformed(.chunkSize)), ("5\r\r\nhello", .malformed(.chunkSize)),
+        ("5\rhello", .malformed(.chunkSize)),
         ("123456789\r\n", .malformed(.chunkSize)), ("FFFFFFFFFFFFFFFF0\r\n", .malformed(.chunkSize)),
         ("000000005\r\nhello", .malformed(.chunkSize)), (";a\r\n", .malformed(.chunkSize)),
         ("5;\r\nhello", .malformed(.chunkExtension)), ("5; a\r\nhello", .malformed(.chunkExtension)),
@@ -36,7 +41,8 @@ struct ChunkDecoderTests {
         ("5;a=\"\u{0}\"\r\nhello", .malformed(.chunkExtension)),
         ("5\r\nhello0\r\n\r\n", .malformed(.chunkEnd)), ("5\r\nhello!\r\n", .malformed(.chunkEnd)),
         ("5\r\nhello\n0\r\n\r\n", .malformed(.chunkEnd)), ("5\r\nhello\r0\r\n\r\n", .malformed(.chunkEnd)),
-        ("5\r\nhello\r\n\r\n", .malformed(.chunkSize)), ("0\r\n\n", .malformed(.trailer)), ("0\r\n\r\r", .malformed(.trailer)),
+        ("5\r\nhello\r\n\r\n", .malformed(.chunkSize)), ("0\r\n\n", .malformed(.trailer)),
+        ("0\r\n\r\r", .malformed(.trailer)),
         ("0\r\n a: b\r\n\r\n", .malformed(.trailer)), ("0\r\na : b\r\n\r\n", .malformed(.trailer)),
         ("0\r\na\r\n\r\n", .malformed(.trailer)), ("0\r\n: b\r\n\r\n", .malformed(.trailer)),
         ("0\r\na: b\n\r\n", .malformed(.trailer)), ("0\r\na: b\rc\r\n\r\n", .malformed(.trailer)),

@@ -39,18 +39,19 @@ struct RequestParserTests {
         #expect(text(bytes, parser.query) == "x=1&y")
         #expect(parser.minorVersion == 1)
         #expect(parser.framing == .length(12))
-        #expect(parser.persists)
-        #expect(!parser.expectsContinue)
+        #expect(parser.persists == true)
+        #expect(parser.expectsContinue == false)
         #expect(parser.fields.count == 5)
         #expect(parser.fields.first(.authorization).map { text(bytes, $0) } == "Bearer k")
         #expect(parser.fields[2].id == .other)
         #expect(text(bytes, parser.fields[2].name) == "X-Odd_Name!")
         #expect(text(bytes, parser.fields[2].value) == "two words")
-        #expect(parser.fields[4].value.isEmpty)
+        #expect(parser.fields[4].value.isEmpty == true)
     }
 
     @Test(arguments: [
-        ("GET / HTTP/1.1", Method.get), ("HEAD / HTTP/1.1", .head), ("POST / HTTP/1.1", .post), ("PUT / HTTP/1.1", .put),
+        ("GET / HTTP/1.1", Method.get), ("HEAD / HTTP/1.1", .head), ("POST / HTTP/1.1", .post),
+        ("PUT / HTTP/1.1", .put),
         ("DELETE / HTTP/1.1", .delete), ("PATCH / HTTP/1.1", .patch), ("OPTIONS / HTTP/1.1", .options),
         ("OPTIONS * HTTP/1.1", .options), ("TRACE / HTTP/1.1", .trace), ("get / HTTP/1.1", .other),
         ("POSTS / HTTP/1.1", .other), ("POS / HTTP/1.1", .other), ("M-SEARCH! / HTTP/1.1", .other),
@@ -67,7 +68,10 @@ struct RequestParserTests {
         ("/", "/", ""), ("/a/b.c-d_e~f", "/a/b.c-d_e~f", ""), ("/a?", "/a", ""), ("/a?b?c", "/a", "b?c"),
         ("/%41%2f?%20", "/%41%2f", "%20"), ("/a;b=c,d!$&'()*+:@", "/a;b=c,d!$&'()*+:@", ""), ("http://a", "", ""),
         ("http://a/", "/", ""), ("HTTPS://A/x?y", "/x", "y"), ("http://a?q", "", "q"),
-        ("/a/path/that/is/quite/a/bit/longer/than/sixteen/bytes", "/a/path/that/is/quite/a/bit/longer/than/sixteen/bytes", ""),
+        (
+            "/a/path/that/is/quite/a/bit/longer/than/sixteen/bytes",
+            "/a/path/that/is/quite/a/bit/longer/than/sixteen/bytes", ""
+        ),
     ])
     func targetsAreSplitIntoPathAndQuery(target: String, path: String, query: String) {
         var parser = RequestParser()
@@ -78,94 +82,94 @@ struct RequestParserTests {
         #expect(text(bytes, parser.query) == query)
     }
 
-    /// What is refused, and how. `H` stands for a good Host line.
+    /// What is refused, and how. `~` stands for a good Host line.
     static let refused: [(String, HeadFault)] = [
         // The request line.
         ("GET / HTTP/1.1\nH", .malformed(.bareLF)),
         ("GET / HTTP/1.1\rH", .malformed(.bareCR)),
-        ("GET /\nHTTP/1.1\r\nH", .malformed(.bareLF)),
-        ("GET /\r\nH", .malformed(.target)),
-        ("GET\r\nH", .malformed(.method)),
-        ("\r\n\r\nGET / HTTP/1.1\r\nH", .malformed(.startLine)),
-        ("\nGET / HTTP/1.1\r\nH", .malformed(.bareLF)),
-        ("\rGET / HTTP/1.1\r\nH", .malformed(.bareCR)),
-        (" GET / HTTP/1.1\r\nH", .malformed(.method)),
-        ("   \r\nH", .malformed(.method)),
-        ("GET  / HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /  HTTP/1.1\r\nH", .malformed(.version)),
-        ("GET / HTTP/1.1 \r\nH", .malformed(.version)),
-        ("GET\t/ HTTP/1.1\r\nH", .malformed(.method)),
-        ("GET /\tHTTP/1.1\r\nH", .malformed(.target)),
-        ("GET / x HTTP/1.1\r\nH", .malformed(.version)),
-        ("G@T / HTTP/1.1\r\nH", .malformed(.method)),
-        ("G\u{E9}T / HTTP/1.1\r\nH", .malformed(.method)),
-        ("G=\":<>(e),[T];?\" /get HTTP/1.1\r\nH", .malformed(.method)),
+        ("GET /\nHTTP/1.1\r\n~", .malformed(.bareLF)),
+        ("GET /\r\n~", .malformed(.target)),
+        ("GET\r\n~", .malformed(.method)),
+        ("\r\n\r\nGET / HTTP/1.1\r\n~", .malformed(.startLine)),
+        ("\nGET / HTTP/1.1\r\n~", .malformed(.bareLF)),
+        ("\rGET / HTTP/1.1\r\n~", .malformed(.bareCR)),
+        (" GET / HTTP/1.1\r\n~", .malformed(.method)),
+        ("   \r\n~", .malformed(.method)),
+        ("GET  / HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /  HTTP/1.1\r\n~", .malformed(.version)),
+        ("GET / HTTP/1.1 \r\n~", .malformed(.version)),
+        ("GET\t/ HTTP/1.1\r\n~", .malformed(.method)),
+        ("GET /\tHTTP/1.1\r\n~", .malformed(.target)),
+        ("GET / x HTTP/1.1\r\n~", .malformed(.version)),
+        ("G@T / HTTP/1.1\r\n~", .malformed(.method)),
+        ("G\u{E9}T / HTTP/1.1\r\n~", .malformed(.method)),
+        ("G=\":<>(e),[T];?\" /get HTTP/1.1\r\n~", .malformed(.method)),
         ("\u{16}\u{03}\u{01}\u{02}\u{00}\u{01}", .malformed(.controlByte)),
-        ("GET /a#b HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /a\\b HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /a\"b HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /a<b HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /a{b} HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /a[0] HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /\u{E9} HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /\u{7F} HTTP/1.1\r\nH", .malformed(.controlByte)),
-        ("GET /\u{0}a HTTP/1.1\r\nH", .malformed(.controlByte)),
-        ("GET /% HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /%4 HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET /%4g HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET a HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET * HTTP/1.1\r\nH", .malformed(.target)),
-        ("OPTIONS *x HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET ftp://a/ HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET http:/a HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET http:// HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET http:///x HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET http://u@a/ HTTP/1.1\r\nH", .malformed(.target)),
-        ("GET http://b/ HTTP/1.1\r\nH", .malformed(.host)),
-        ("CONNECT a:443 HTTP/1.1\r\nH", .unsupported(.connect)),
-        ("GET / http/1.1\r\nH", .malformed(.version)),
-        ("GET / HTTP/1\r\nH", .malformed(.version)),
-        ("GET / HTTP/1.\r\nH", .malformed(.version)),
-        ("GET / HTTP/11\r\nH", .malformed(.version)),
-        ("GET / HTTP/1.11\r\nH", .malformed(.version)),
-        ("GET / HTTP/01.1\r\nH", .malformed(.version)),
-        ("GET / HTTP/-1.1\r\nH", .malformed(.version)),
-        ("GET / HTTP/ 1.1\r\nH", .malformed(.version)),
-        ("GET / HTTPS/1.1\r\nH", .malformed(.version)),
-        ("GET / HTTP/9.9\r\nH", .unsupportedVersion),
-        ("GET / HTTP/1.2\r\nH", .unsupportedVersion),
-        ("GET / HTTP/0.9\r\nH", .unsupportedVersion),
+        ("GET /a#b HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /a\\b HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /a\"b HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /a<b HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /a{b} HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /a[0] HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /\u{E9} HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /\u{7F} HTTP/1.1\r\n~", .malformed(.controlByte)),
+        ("GET /\u{0}a HTTP/1.1\r\n~", .malformed(.controlByte)),
+        ("GET /% HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /%4 HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET /%4g HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET a HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET * HTTP/1.1\r\n~", .malformed(.target)),
+        ("OPTIONS *x HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET ftp://a/ HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET http:/a HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET http:// HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET http:///x HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET http://u@a/ HTTP/1.1\r\n~", .malformed(.target)),
+        ("GET http://b/ HTTP/1.1\r\n~", .malformed(.host)),
+        ("CONNECT a:443 HTTP/1.1\r\n~", .unsupported(.connect)),
+        ("GET / http/1.1\r\n~", .malformed(.version)),
+        ("GET / HTTP/1\r\n~", .malformed(.version)),
+        ("GET / HTTP/1.\r\n~", .malformed(.version)),
+        ("GET / HTTP/11\r\n~", .malformed(.version)),
+        ("GET / HTTP/1.11\r\n~", .malformed(.version)),
+        ("GET / HTTP/01.1\r\n~", .malformed(.version)),
+        ("GET / HTTP/-1.1\r\n~", .malformed(.version)),
+        ("GET / HTTP/ 1.1\r\n~", .malformed(.version)),
+        ("GET / HTTPS/1.1\r\n~", .malformed(.version)),
+        ("GET / HTTP/9.9\r\n~", .unsupportedVersion),
+        ("GET / HTTP/1.2\r\n~", .unsupportedVersion),
+        ("GET / HTTP/0.9\r\n~", .unsupportedVersion),
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", .unsupportedVersion),
         // Field lines.
-        ("GET / HTTP/1.1\r\nH\nX: y", .malformed(.bareLF)),
-        ("GET / HTTP/1.1\r\nX: a\rb\r\nH", .malformed(.bareCR)),
-        ("GET / HTTP/1.1\r\nX: a\r\r\nH", .malformed(.bareCR)),
-        ("GET / HTTP/1.1\r\nX: a\u{0}b\r\nH", .malformed(.controlByte)),
-        ("GET / HTTP/1.1\r\nX: a\u{1}\r\nH", .malformed(.controlByte)),
-        ("GET / HTTP/1.1\r\nX: a\u{7F}\r\nH", .malformed(.controlByte)),
-        ("GET / HTTP/1.1\r\nX: sixteen and more bytes \u{B} behind\r\nH", .malformed(.controlByte)),
-        ("GET / HTTP/1.1\r\nX\u{0}: a\r\nH", .malformed(.controlByte)),
-        ("GET / HTTP/1.1\r\nX: a\r\n b\r\nH", .malformed(.obsoleteFold)),
-        ("GET / HTTP/1.1\r\nX: a\r\n\tb\r\nH", .malformed(.obsoleteFold)),
+        ("GET / HTTP/1.1\r\n~\nX: y", .malformed(.bareLF)),
+        ("GET / HTTP/1.1\r\nX: a\rb\r\n~", .malformed(.bareCR)),
+        ("GET / HTTP/1.1\r\nX: a\r\r\n~", .malformed(.bareCR)),
+        ("GET / HTTP/1.1\r\nX: a\u{0}b\r\n~", .malformed(.controlByte)),
+        ("GET / HTTP/1.1\r\nX: a\u{1}\r\n~", .malformed(.controlByte)),
+        ("GET / HTTP/1.1\r\nX: a\u{7F}\r\n~", .malformed(.controlByte)),
+        ("GET / HTTP/1.1\r\nX: sixteen and more bytes \u{B} behind\r\n~", .malformed(.controlByte)),
+        ("GET / HTTP/1.1\r\nX\u{0}: a\r\n~", .malformed(.controlByte)),
+        ("GET / HTTP/1.1\r\nX: a\r\n b\r\n~", .malformed(.obsoleteFold)),
+        ("GET / HTTP/1.1\r\nX: a\r\n\tb\r\n~", .malformed(.obsoleteFold)),
         ("GET / HTTP/1.1\r\n H", .malformed(.obsoleteFold)),
-        ("GET / HTTP/1.1\r\n \r\nH", .malformed(.obsoleteFold)),
-        ("GET / HTTP/1.1\r\nX : a\r\nH", .malformed(.spaceBeforeColon)),
-        ("GET / HTTP/1.1\r\nContent-Length : 1\r\nH", .malformed(.spaceBeforeColon)),
-        ("GET / HTTP/1.1\r\nX\t: a\r\nH", .malformed(.spaceBeforeColon)),
-        ("GET / HTTP/1.1\r\nX y: a\r\nH", .malformed(.spaceBeforeColon)),
-        ("GET / HTTP/1.1\r\n: a\r\nH", .malformed(.fieldName)),
-        ("GET / HTTP/1.1\r\nX[: a\r\nH", .malformed(.fieldName)),
-        ("GET / HTTP/1.1\r\nX\u{E9}: a\r\nH", .malformed(.fieldName)),
-        ("GET / HTTP/1.1\r\nContent-Length\u{85}: 1\r\nH", .malformed(.fieldName)),
-        ("GET / HTTP/1.1\r\nX(y): a\r\nH", .malformed(.fieldName)),
-        ("GET / HTTP/1.1\r\nA-name-longer-than-sixteen/bytes: a\r\nH", .malformed(.fieldName)),
-        ("GET / HTTP/1.1\r\nX\r\nH", .malformed(.missingColon)),
-        ("GET / HTTP/1.1\r\nTransfer-\r\nEncoding: chunked\r\nH", .malformed(.missingColon)),
-        ("GET / HTTP/1.1\r\nH\r\n\rX", .malformed(.bareCR)),
+        ("GET / HTTP/1.1\r\n \r\n~", .malformed(.obsoleteFold)),
+        ("GET / HTTP/1.1\r\nX : a\r\n~", .malformed(.spaceBeforeColon)),
+        ("GET / HTTP/1.1\r\nContent-Length : 1\r\n~", .malformed(.spaceBeforeColon)),
+        ("GET / HTTP/1.1\r\nX\t: a\r\n~", .malformed(.spaceBeforeColon)),
+        ("GET / HTTP/1.1\r\nX y: a\r\n~", .malformed(.spaceBeforeColon)),
+        ("GET / HTTP/1.1\r\n: a\r\n~", .malformed(.fieldName)),
+        ("GET / HTTP/1.1\r\nX[: a\r\n~", .malformed(.fieldName)),
+        ("GET / HTTP/1.1\r\nX\u{E9}: a\r\n~", .malformed(.fieldName)),
+        ("GET / HTTP/1.1\r\nContent-Length\u{85}: 1\r\n~", .malformed(.fieldName)),
+        ("GET / HTTP/1.1\r\nX(y): a\r\n~", .malformed(.fieldName)),
+        ("GET / HTTP/1.1\r\nA-name-longer-than-sixteen/bytes: a\r\n~", .malformed(.fieldName)),
+        ("GET / HTTP/1.1\r\nX\r\n~", .malformed(.missingColon)),
+        ("GET / HTTP/1.1\r\nTransfer-\r\nEncoding: chunked\r\n~", .malformed(.missingColon)),
+        ("GET / HTTP/1.1\r\n~\r\n\rX", .malformed(.bareCR)),
         // Host.
         ("GET / HTTP/1.1\r\nX: y", .malformed(.missingHost)),
-        ("GET / HTTP/1.1\r\nH\r\nHost: a", .malformed(.duplicateHost)),
-        ("GET / HTTP/1.0\r\nH\r\nHost: b", .malformed(.duplicateHost)),
+        ("GET / HTTP/1.1\r\n~\r\nHost: a", .malformed(.duplicateHost)),
+        ("GET / HTTP/1.0\r\n~\r\nHost: b", .malformed(.duplicateHost)),
         ("GET / HTTP/1.1\r\nHost:", .malformed(.host)),
         ("GET / HTTP/1.1\r\nHost: a b", .malformed(.host)),
         ("GET / HTTP/1.1\r\nHost: a, b", .malformed(.host)),
@@ -175,43 +179,43 @@ struct RequestParserTests {
         ("GET / HTTP/1.1\r\nHost: http://a", .malformed(.host)),
         ("GET / HTTP/1.0\r\nHost: a:b", .malformed(.host)),
         // Body framing.
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 1\r\nContent-Length: 1", .malformed(.duplicateContentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 1\r\nContent-Length: 2", .malformed(.duplicateContentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 5, 5", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length:", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: +5", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: -5", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 0x5", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 1_0", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 1 0", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 010", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 5.0", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 1000000000000000000", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 99999999999999999999", .malformed(.contentLength)),
-        ("POST / HTTP/1.1\r\nH\r\nContent-Length: 5\r\nTransfer-Encoding: chunked", .malformed(.lengthAndCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: chunked\r\nContent-Length: 0", .malformed(.lengthAndCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: chunked, chunked", .malformed(.transferCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: gzip, chunked", .malformed(.transferCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: chunked;x=y", .malformed(.transferCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: ,chunked", .malformed(.transferCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: \"chunked\"", .malformed(.transferCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding:", .malformed(.transferCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: \u{A0}chunked", .malformed(.transferCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: xchunked", .unsupported(.transferCoding)),
-        ("POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: identity", .unsupported(.transferCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 1\r\nContent-Length: 1", .malformed(.duplicateContentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 1\r\nContent-Length: 2", .malformed(.duplicateContentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 5, 5", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length:", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: +5", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: -5", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 0x5", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 1_0", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 1 0", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 010", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 5.0", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 1000000000000000000", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 99999999999999999999", .malformed(.contentLength)),
+        ("POST / HTTP/1.1\r\n~\r\nContent-Length: 5\r\nTransfer-Encoding: chunked", .malformed(.lengthAndCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: chunked\r\nContent-Length: 0", .malformed(.lengthAndCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: chunked, chunked", .malformed(.transferCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: gzip, chunked", .malformed(.transferCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: chunked;x=y", .malformed(.transferCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: ,chunked", .malformed(.transferCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: \"chunked\"", .malformed(.transferCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding:", .malformed(.transferCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: \u{A0}chunked", .malformed(.transferCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: xchunked", .unsupported(.transferCoding)),
+        ("POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: identity", .unsupported(.transferCoding)),
         (
-            "POST / HTTP/1.1\r\nH\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+            "POST / HTTP/1.1\r\n~\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
             .malformed(.duplicateTransferCoding)
         ),
-        ("POST / HTTP/1.0\r\nH\r\nTransfer-Encoding: chunked", .malformed(.codingInOldVersion)),
-        ("POST / HTTP/1.1\r\nH\r\nExpect: 200-ok", .expectation),
-        ("POST / HTTP/1.1\r\nH\r\nExpect: 100-continue, x", .expectation),
-        ("POST / HTTP/1.1\r\nH\r\nExpect: 100-continue\r\nExpect: x", .expectation),
+        ("POST / HTTP/1.0\r\n~\r\nTransfer-Encoding: chunked", .malformed(.codingInOldVersion)),
+        ("POST / HTTP/1.1\r\n~\r\nExpect: 200-ok", .expectation),
+        ("POST / HTTP/1.1\r\n~\r\nExpect: 100-continue, x", .expectation),
+        ("POST / HTTP/1.1\r\n~\r\nExpect: 100-continue\r\nExpect: x", .expectation),
     ]
 
     @Test(arguments: refused)
     func whatIsMalformedOrAmbiguousIsRefused(request: String, fault: HeadFault) {
-        let lines = request.replacing("\r\nH", with: "\r\nHost: a")
+        let lines = request.replacing("~", with: "Host: a")
         let bytes = latin1(lines.hasSuffix("\r\n\r\n") ? lines : lines + "\r\n\r\n")
         #expect(Self.report(bytes).fault == fault)
         #expect(Self.reportCut(bytes).fault == fault)
@@ -243,7 +247,8 @@ struct RequestParserTests {
     @Test(arguments: [
         ("1.1", "", true), ("1.1", "close", false), ("1.1", "Keep-Alive", true), ("1.0", "", false),
         ("1.0", "keep-alive", true), ("1.0", "KEEP-ALIVE , x", true), ("1.1", "x,\tCLOSE ,y", false),
-        ("1.1", "closed", true), ("1.1", "xclose", true), ("1.1", "keep-alive, close", false), ("1.1", ",,close", false),
+        ("1.1", "closed", true), ("1.1", "xclose", true), ("1.1", "keep-alive, close", false),
+        ("1.1", ",,close", false),
         ("1.1", "\"close\"", true), ("1.0", "keep-alive, close", false),
     ])
     func connectionOptionsDecideWhetherItPersists(version: String, options: String, persists: Bool) {
@@ -254,18 +259,19 @@ struct RequestParserTests {
     }
 
     @Test func oneParserForgetsTheHeadBefore() throws {
-        let first = Self.request("POST / HTTP/1.0", "Connection: keep-alive", "Expect: 100-continue", "Content-Length: 4")
+        let first = Self.request(
+            "POST / HTTP/1.0", "Connection: keep-alive", "Expect: 100-continue", "Content-Length: 4")
         let second = Self.request("GET / HTTP/1.1")
         var parser = RequestParser()
         _ = try parser.parse(first.span, scanned: 0)
         // HTTP/1.0 knows no interim answer.
-        #expect(!parser.expectsContinue && parser.persists && parser.framing == .length(4))
+        #expect(parser.expectsContinue == false && parser.persists == true && parser.framing == .length(4))
         _ = try parser.parse(second.span, scanned: 0)
-        #expect(parser.fields.count == 1 && !parser.fields.contains(.expect) && parser.framing == .none)
+        #expect(parser.fields.count == 1 && parser.fields.contains(.expect) == false && parser.framing == .none)
         #expect(parser.fields.first(.contentLength) == nil)
         let third = Self.request("POST / HTTP/1.1", "Expect: 100-Continue", "Transfer-Encoding: chunked")
         _ = try parser.parse(third.span, scanned: 0)
-        #expect(parser.expectsContinue && parser.framing == .chunked)
+        #expect(parser.expectsContinue == true && parser.framing == .chunked)
     }
 
     @Test func theFirstLineIsBoundedWhateverItHolds() {

@@ -36,7 +36,10 @@ struct ResponseParserTests {
         ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 200, "OK", .none, true, true),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", 200, "OK", .none, true, true),
         ("HTTP/1.1 599 \u{E9}\tx\r\nContent-Length: 0\r\n\r\n", 599, "\u{E9}\tx", .length(0), true, false),
-        ("HTTP/1.1 200 OK\r\nHost:\r\nHost: x y\r\nExpect: z\r\nContent-Length: 2\r\n\r\n", 200, "OK", .length(2), true, false),
+        (
+            "HTTP/1.1 200 OK\r\nHost:\r\nHost: x y\r\nExpect: z\r\nContent-Length: 2\r\n\r\n", 200, "OK", .length(2),
+            true, false
+        ),
     ]
 
     @Test(arguments: accepted.indices)

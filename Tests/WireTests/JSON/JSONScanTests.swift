@@ -11,12 +11,15 @@ struct JSONScanTests {
         ("{\"a\"", 4, .endsEarly), ("{\"a\":", 5, .endsEarly), ("{\"a\":1,", 7, .endsEarly), ("[1,", 3, .endsEarly),
         ("[1,]", 3, .unexpectedByte), ("{\"a\":1,}", 7, .unexpectedByte), ("{a:1}", 1, .unexpectedByte),
         ("[1 2]", 3, .unexpectedByte), ("{\"a\" 1}", 5, .unexpectedByte), ("[1}", 2, .unexpectedByte),
-        ("{\"a\":1]", 6, .unexpectedByte), ("]", 0, .unexpectedByte), ("[,1]", 1, .unexpectedByte), ("'a'", 0, .unexpectedByte),
-        ("+1", 0, .unexpectedByte), (".5", 0, .unexpectedByte), ("NaN", 0, .unexpectedByte), ("[01]", 2, .unexpectedByte),
+        ("{\"a\":1]", 6, .unexpectedByte), ("]", 0, .unexpectedByte), ("[,1]", 1, .unexpectedByte),
+        ("'a'", 0, .unexpectedByte),
+        ("+1", 0, .unexpectedByte), (".5", 0, .unexpectedByte), ("NaN", 0, .unexpectedByte),
+        ("[01]", 2, .unexpectedByte),
         ("01", 1, .trailingBytes), ("1 1", 2, .trailingBytes), ("{}x", 2, .trailingBytes), ("nullx", 4, .trailingBytes),
         ("\"a\u{1}\"", 2, .controlByte), ("\"a\nb\"", 2, .controlByte), ("\"a long enough text \t\"", 20, .controlByte),
         ("\"\\x\"", 2, .escape), ("\"\\u12g4\"", 5, .escape), ("\"\\'\"", 2, .escape), ("nulx", 3, .literal),
-        ("True", 0, .unexpectedByte), ("tRue", 1, .literal), ("fals", 4, .endsEarly), ("-a", 1, .number), ("1.a", 2, .number),
+        ("True", 0, .unexpectedByte), ("tRue", 1, .literal), ("fals", 4, .endsEarly), ("-a", 1, .number),
+        ("1.a", 2, .number),
         ("1.e5", 2, .number), ("1ea", 2, .number), ("1e+-1", 3, .number), ("--1", 1, .number),
         ("1\u{A0}", 1, .trailingBytes), ("\u{FEFF}1", 0, .unexpectedByte),
     ])
@@ -26,7 +29,8 @@ struct JSONScanTests {
     }
 
     @Test(arguments: [
-        ([0x22, 0x80, 0x22], 1), ([0x22, 0xC0, 0x80, 0x22], 1), ([0x22, 0xC2, 0x22], 2), ([0x22, 0xE0, 0x9F, 0xBF, 0x22], 2),
+        ([0x22, 0x80, 0x22], 1), ([0x22, 0xC0, 0x80, 0x22], 1), ([0x22, 0xC2, 0x22], 2),
+        ([0x22, 0xE0, 0x9F, 0xBF, 0x22], 2),
         ([0x22, 0xED, 0xA0, 0x80, 0x22], 2), ([0x22, 0xE4, 0xBD, 0x22], 3), ([0x22, 0xF0, 0x8F, 0xBF, 0xBF, 0x22], 2),
         ([0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], 2), ([0x22, 0xF5, 0x80, 0x80, 0x80, 0x22], 1), ([0x22, 0xFF, 0x22], 1),
         ([0x22, 0xF0, 0x9F, 0x98, 0x22], 4),
@@ -59,8 +63,12 @@ struct JSONScanTests {
             #expect(Self.fault(deep) == JSONFault(position: 128 * open.utf8.count, reason: .tooDeep))
             fuzzJSON(Array(deep.utf8))
         }
-        #expect(throws: JSONFault(position: 0, reason: .tooDeep)) { try JSONScan.validate(latin1("[]").span, depthMax: 0) }
-        #expect(throws: JSONFault(position: 1, reason: .tooDeep)) { try JSONScan.validate(latin1("[[]]").span, depthMax: 1) }
+        #expect(throws: JSONFault(position: 0, reason: .tooDeep)) {
+            try JSONScan.validate(latin1("[]").span, depthMax: 0)
+        }
+        #expect(throws: JSONFault(position: 1, reason: .tooDeep)) {
+            try JSONScan.validate(latin1("[[]]").span, depthMax: 1)
+        }
         #expect(throws: Never.self) { try JSONScan.validate(latin1("[[],[]]").span, depthMax: 2) }
     }
 
@@ -74,10 +82,11 @@ struct JSONScanTests {
 
     @Test func membersAtTheTopAreRecordedInOnePass() throws {
         let bytes = latin1(
-            " { \"model\" : \"gpt\" ,\"n\":-1.5e3,\"b\":true,\"z\":null,\"a\":[1,[2]],\"o\":{\"model\":1},\"esc\\u0061\":\"\" } ")
+            " { \"model\" : \"gpt\" ,\"n\":-1.5e3,\"b\":true,\"z\":null,\"a\":[1,[2]],\"o\":{\"model\":1},\"esc\\u0061\":\"\" } "
+        )
         var members = JSONMembers()
         try JSONScan.topLevelMembers(bytes.span, into: &members)
-        #expect(members.count == 7 && !members.isTruncated && !members.hasDuplicateNames)
+        #expect(members.count == 7 && members.isTruncated == false && members.hasDuplicateNames == false)
         let kinds: [JSONKind] = [.string, .number, .bool, .null, .array, .object, .string]
         for index in 0..<7 { #expect(members[index].kind == kinds[index]) }
         #expect(members.member(named: "model", in: bytes.span).map { text(bytes, $0.value) } == "\"gpt\"")
@@ -85,12 +94,14 @@ struct JSONScanTests {
         #expect(members.member(named: "a", in: bytes.span).map { text(bytes, $0.value) } == "[1,[2]]")
         #expect(members.member(named: "esca", in: bytes.span).map { text(bytes, $0.value) } == "\"\"")
         #expect(members.member(named: "mode", in: bytes.span) == nil)
-        #expect(members[6].isNameEscaped)
+        #expect(members[6].isNameEscaped == true)
     }
 
     @Test(arguments: [
-        ("[]", 0, JSONFault.Reason.notAnObject), (" 1", 1, .notAnObject), ("", 0, .endsEarly), ("{} x", 3, .trailingBytes),
-        ("{\"a\":1,\"b\":tru}", 14, .literal), ("{\"a\":1 \"b\"", 7, .unexpectedByte), ("{\"a\":[}", 6, .unexpectedByte),
+        ("[]", 0, JSONFault.Reason.notAnObject), (" 1", 1, .notAnObject), ("", 0, .endsEarly),
+        ("{} x", 3, .trailingBytes),
+        ("{\"a\":1,\"b\":tru}", 14, .literal), ("{\"a\":1 \"b\"", 7, .unexpectedByte),
+        ("{\"a\":[}", 6, .unexpectedByte),
     ])
     func aTopThatIsNoValidObjectIsRefused(text: String, position: Int, reason: JSONFault.Reason) {
         var members = JSONMembers()
@@ -112,7 +123,8 @@ struct JSONScanTests {
 
     @Test(arguments: [
         ("{\"a\":1,\"a\":2}", true), ("{\"a\":1,\"\\u0061\":2}", true), ("{\"\\u0061\":1,\"a\":2}", true),
-        ("{\"\\u0061\":1,\"\\u0061\":2}", true), ("{\"a\":1,\"b\":2,\"ab\":{\"a\":1}}", false), ("{\"\":1,\"\":2}", true),
+        ("{\"\\u0061\":1,\"\\u0061\":2}", true), ("{\"a\":1,\"b\":2,\"ab\":{\"a\":1}}", false),
+        ("{\"\":1,\"\":2}", true),
         ("{\"\\\\\":1,\"b\":2}", false),
     ])
     func duplicateNamesAreFlaggedAndTheLastWins(text: String, isDuplicate: Bool) throws {
@@ -132,19 +144,19 @@ struct JSONScanTests {
         let names = (0..<60).map { "\"name\($0 * 17)\":\($0)" }.joined(separator: ",")
         var members = JSONMembers()
         try JSONScan.topLevelMembers(latin1("{\(names)}").span, into: &members)
-        #expect(members.count == 60 && !members.hasDuplicateNames)
+        #expect(members.count == 60 && members.hasDuplicateNames == false)
         try JSONScan.topLevelMembers(latin1("{\(names),\"name17\":1}").span, into: &members)
-        #expect(members.hasDuplicateNames)
+        #expect(members.hasDuplicateNames == true)
     }
 
     @Test func membersBeyondTheTableAreValidatedAndFlagged() throws {
         let many = (0...Limits.jsonMembersMax).map { "\"m\($0)\":\($0)" }.joined(separator: ",")
         var members = JSONMembers()
         try JSONScan.topLevelMembers(latin1("{\(many)}").span, into: &members)
-        #expect(members.isTruncated && members.count == Limits.jsonMembersMax)
+        #expect(members.isTruncated == true && members.count == Limits.jsonMembersMax)
         #expect(throws: JSONFault.self) { try JSONScan.topLevelMembers(latin1("{\(many),}").span, into: &members) }
         try JSONScan.topLevelMembers(latin1("{}").span, into: &members)
-        #expect(!members.isTruncated && members.count == 0)
+        #expect(members.isTruncated == false && members.count == 0)
     }
 
     @Test(arguments: [

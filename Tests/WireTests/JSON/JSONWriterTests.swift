@@ -58,8 +58,10 @@ struct JSONWriterTests {
     }
 
     @Test(arguments: [
-        ([0x61, 0x80, 0x62], "a\u{FFFD}b"), ([0xC3], "\u{FFFD}"), ([0xE4, 0xBD], "\u{FFFD}\u{FFFD}"), ([0xC3, 0xA9], "é"),
-        ([0xF0, 0x9F, 0x98, 0x80], "😀"), ([0xED, 0xA0, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"), ([0xFF, 0x22], "\u{FFFD}\\\""),
+        ([0x61, 0x80, 0x62], "a\u{FFFD}b"), ([0xC3], "\u{FFFD}"), ([0xE4, 0xBD], "\u{FFFD}\u{FFFD}"),
+        ([0xC3, 0xA9], "é"),
+        ([0xF0, 0x9F, 0x98, 0x80], "😀"), ([0xED, 0xA0, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"),
+        ([0xFF, 0x22], "\u{FFFD}\\\""),
     ])
     func bytesThatAreNotUTF8BecomeReplacementCharacters(bytes: [UInt8], expected: String) {
         let quoted = written { JSONWriter.quote(bytes.span, into: &$0) }

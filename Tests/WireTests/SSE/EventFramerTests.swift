@@ -14,7 +14,8 @@ struct EventFramerTests {
         frames(bytes, cutAt: cuts).map { event in
             let data = written { EventFramer.appendData(of: event, in: bytes.span, to: &$0) }
             return Read(
-                name: text(bytes, event.name), data: data, dataLineCount: event.dataLineCount, isComment: event.isComment)
+                name: text(bytes, event.name), data: data, dataLineCount: event.dataLineCount,
+                isComment: event.isComment)
         }
     }
 
@@ -49,7 +50,10 @@ struct EventFramerTests {
         ("data : a\n\n", [Read(dataLineCount: 0)]),
         ("\u{FEFF}data: a\n\n", [Read(data: "a")]),
         ("\u{FEFF}\n\u{FEFF}data: a\n\n", [Read(dataLineCount: 0), Read(dataLineCount: 0)]),
-        ("data: {\"a\":\"\u{E9}\\n\"}\n\ndata: [DONE]\n\n", [Read(data: "{\"a\":\"\u{E9}\\n\"}"), Read(data: "[DONE]")]),
+        (
+            "data: {\"a\":\"\u{E9}\\n\"}\n\ndata: [DONE]\n\n",
+            [Read(data: "{\"a\":\"\u{E9}\\n\"}"), Read(data: "[DONE]")]
+        ),
         ("data: a\u{0}b\n\n", [Read(data: "a\u{0}b")]),
     ]
 
@@ -90,12 +94,11 @@ struct EventFramerTests {
     }
 
     @Test func aLongEventInSmallPiecesIsNotSearchedAgainAndAgain() {
-        // 200,000 lines in one event, shown a thousand times while it grows: a search from the start each time would look
-        // at 10^9 bytes.
+        // 20,000 lines in one event, shown a thousand times while it grows.
         let bytes = latin1(String(repeating: "data: x\r\n", count: 20_000) + "\r\n")
         var framer = EventFramer()
         var events = 0
-        for end in stride(from: 1, to: bytes.count, by: 180) {
+        for end in stride(from: 2, to: bytes.count, by: 180) {
             if framer.next(in: bytes.span.extracting(0..<end), from: 0) != nil { events += 1 }
         }
         #expect(events == 0)
@@ -106,7 +109,9 @@ struct EventFramerTests {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("randomStreams: seed \(seed)")
         var random = Seeded(seed)
-        let parts = ["data: x", "data:", "data", "event: e", ":", "\n", "\n", "\r\n", "\r", "\n\n", "id: 1", "\u{FEFF}", " "]
+        let parts = [
+            "data: x", "data:", "data", "event: e", ":", "\n", "\n", "\r\n", "\r", "\n\n", "id: 1", "\u{FEFF}", " ",
+        ]
         for _ in 0..<300 {
             let stream = (0..<random.below(14)).map { _ in parts[random.below(parts.count)] }.joined()
             fuzzSSE(Array(stream.utf8))

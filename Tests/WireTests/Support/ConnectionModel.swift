@@ -48,7 +48,8 @@ struct ConnectionModel: ~Copyable {
             if bodyBytesLeft == 0 { finish() }
             return bodyBytesLeft == 0
         }
-        guard let length = try parser.parse(unread.span, scanned: scanned) else {
+        let bytes = unread
+        guard let length = try parser.parse(bytes.span, scanned: scanned) else {
             scanned = unread.count
             return false
         }

@@ -9,7 +9,7 @@ enum Files {
         var parts = #filePath.split(separator: "/")
         while !parts.isEmpty {
             let folder = "/" + parts.joined(separator: "/")
-            if access(folder + "/Package.swift", R_OK) == 0 { return folder }
+            if unsafe access(folder + "/Package.swift", R_OK) == 0 { return folder }
             parts.removeLast()
         }
         fatalError("no Package.swift above \(#filePath)")
@@ -18,7 +18,7 @@ enum Files {
     /// The data that others wrote; `nil` where it was not put.
     static func shared(_ name: String) -> String? {
         let path = package + "/../shared/data/" + name
-        return access(path, R_OK) == 0 ? path : nil
+        return unsafe access(path, R_OK) == 0 ? path : nil
     }
 
     static func bytes(_ path: String) -> [UInt8] {
