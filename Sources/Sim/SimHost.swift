@@ -22,7 +22,8 @@ package final class SimHost: Sendable {
         thread = try Thread(name: "sim", processor: processor) {
             do throws(SystemError) {
                 let loop = try Loop(
-                    core: 0, driver: Driver.make(driver), settings: Loop.Settings(driver: driver), peers: peers, resolver: nil,
+                    core: 0, driver: Driver.make(driver), settings: Loop.Settings(driver: driver), peers: peers,
+                    resolver: nil,
                     service: SimServer(profile: profile, seed: seed))
                 found.put(.success(try loop.listen(wanted)))
                 try loop.run()

@@ -171,4 +171,11 @@ package final class ControlState {
         if !disabled.isEmpty { try publish(now: now) }
         return !disabled.isEmpty
     }
+
+    /// Reads the credentials file anew. A file at fault changes nothing but the notices.
+    package func reload(now: Timestamp) throws(StoreFault) {
+        notices = []
+        try takeCredentials(now: now)
+        try publish(now: now)
+    }
 }

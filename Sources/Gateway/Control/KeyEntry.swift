@@ -19,7 +19,8 @@ package struct KeyEntry: Sendable {
     package let state: KeyState
 
     package init(
-        id: String, name: String, digest: [UInt8], scopes: Scopes, isEnabled: Bool, expiresAt: Int64?, rateLimitRPS: Int,
+        id: String, name: String, digest: [UInt8], scopes: Scopes, isEnabled: Bool, expiresAt: Int64?,
+        rateLimitRPS: Int,
         monthlyBudgetNanoUSD: Int64?, state: KeyState
     ) {
         self.id = id

@@ -25,7 +25,8 @@ package struct ProviderEntry: Sendable {
 
     package init(
         id: String, dialect: Provider, target: Target, host: String, port: UInt16, isSecure: Bool, isEnabled: Bool,
-        asksForUsage: Bool = true,        connectTimeoutMS: Int = 5_000, firstByteTimeoutMS: Int = 30_000, betweenBytesTimeoutMS: Int = 120_000
+        asksForUsage: Bool = true, connectTimeoutMS: Int = 5_000, firstByteTimeoutMS: Int = 30_000,
+        betweenBytesTimeoutMS: Int = 120_000
     ) {
         self.id = id
         nameLiteral = JSONLiteral.of(id)

@@ -47,7 +47,8 @@ extension DataPlane {
         let lines = kept.bytes.extracting(0..<exchange.keptLineBytes)
         let body = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
         let plan = RequestPlan(
-            exchange.request, bodyBytes: body.count, modelLiteralBytes: literal.count, wantsUsage: provider.asksForUsage)
+            exchange.request, bodyBytes: body.count, modelLiteralBytes: literal.count, wantsUsage: provider.asksForUsage
+        )
         exchange.stripsUsage = plan.stripsUsage
         draft.bytes.removeAll()
         provider.target.writeHead(
@@ -81,7 +82,8 @@ extension DataPlane {
             if let type = head.fields.first(.contentType) { exchange.keepContentType(bytes.extracting(type)) }
             return
         }
-        let isEventStream = head.fields.first(.contentType).map { AnswerHead.isEventStream(bytes.extracting($0)) } ?? false
+        let isEventStream =
+            head.fields.first(.contentType).map { AnswerHead.isEventStream(bytes.extracting($0)) } ?? false
         if exchange.request.isStream {
             guard isEventStream else {
                 upstream.discard()
@@ -306,7 +308,9 @@ extension DataPlane {
         guard fault.passesThrough else { return faulted(exchange, fault) }
         if case .contextOverflow = fault, Int(exchange.record.attemptCount) < Limits.attemptsMax {
             exchange.query.now = loop.now
-            if Router.decide(exchange.query, exchange.snapshot, health(for: exchange)) != nil, exchange.query.named == nil {
+            if Router.decide(exchange.query, exchange.snapshot, health(for: exchange)) != nil,
+                exchange.query.named == nil
+            {
                 return faulted(exchange, fault)
             }
         }
@@ -378,7 +382,9 @@ extension DataPlane {
             exchange.lastFault = .transient(.timeout)
             return exchange.phase == .relaying ? breakStream(exchange) : refuse(.totalTimeout, exchange)
         }
-        if exchange.request.isStream, loop.now &- exchange.lastSentAt >= Limits.keepAliveNS { keepAlive(exchange, client) }
+        if exchange.request.isStream, loop.now &- exchange.lastSentAt >= Limits.keepAliveNS {
+            keepAlive(exchange, client)
+        }
         let silentUntil = exchange.lastSentAt &+ Limits.keepAliveNS
         client.wake(at: min(max(silentUntil, loop.now &+ 1), exchange.startedAt &+ Limits.totalNSMax))
     }

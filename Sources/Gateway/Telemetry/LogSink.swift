@@ -24,8 +24,13 @@ internal import Glibc
     package func write(_ line: String) { write(Array("\(line)\n".utf8)) }
 
     /// One structured line about something that went wrong.
-    package func error(_ message: StaticString, _ cause: String) {
-        var line = Array("{\"level\":\"error\",\"msg\":\"\(message)\",\"cause\":".utf8)
+    package func error(_ message: StaticString, _ cause: String) { line("error", message, cause) }
+
+    /// One structured line that the operator may want to know.
+    package func note(_ message: StaticString, _ cause: String) { line("info", message, cause) }
+
+    private func line(_ level: StaticString, _ message: StaticString, _ cause: String) {
+        var line = Array("{\"level\":\"\(level)\",\"msg\":\"\(message)\",\"cause\":".utf8)
         line += JSONLiteral.of(cause)
         line += Array("}\n".utf8)
         write(line)
