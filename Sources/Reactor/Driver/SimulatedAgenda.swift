@@ -3,7 +3,7 @@
 /// A binary heap; what is due at the same time comes in the order it was put in.
 struct SimulatedAgenda {
     enum Happening {
-        case bytes([UInt8], to: SimulatedEnd)
+        case bytes(Block, to: SimulatedEnd)
         case end(to: SimulatedEnd)
         case fault(Int32, at: SimulatedEnd)
         /// Room was made at the other side: this end may send again.

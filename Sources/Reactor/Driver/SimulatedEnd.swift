@@ -21,6 +21,8 @@ final class SimulatedEnd {
     var arrived = ByteBuffer()
     /// Bytes sent by the other end that have not arrived.
     var bytesUnderWay = 0
+    /// Bytes sent from this end to nobody.
+    var bytesLost = 0
     /// When the last thing sent to this end arrives: nothing overtakes it.
     var lastArrival: UInt64 = 0
     var isConnected = false
@@ -37,6 +39,8 @@ final class SimulatedEnd {
         self.local = local
         self.remote = remote
     }
+
+    func add(_ segment: borrowing Block) { arrived.append(segment.bytes.bytes) }
 
     func take(_ count: Int, into scratch: Scratch, at offset: Int) {
         scratch.store(arrived.bytes.extracting(0..<count), at: offset)

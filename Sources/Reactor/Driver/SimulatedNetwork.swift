@@ -100,7 +100,7 @@ package final class SimulatedNetwork {
 
     private func perform(_ happening: SimulatedAgenda.Happening) {
         switch happening {
-        case .bytes(let bytes, let end): arrive(bytes, at: end)
+        case .bytes(let segment, let end): arrive(segment, at: end)
         case .end(let end):
             if end.isClosed || end.fault != 0 { return }
             end.hasEnd = true
@@ -162,14 +162,14 @@ package final class SimulatedNetwork {
         return answering
     }
 
-    private func arrive(_ bytes: [UInt8], at end: SimulatedEnd) {
-        end.bytesUnderWay -= bytes.count
+    private func arrive(_ segment: Block, at end: SimulatedEnd) {
+        end.bytesUnderWay -= segment.bytes.count
         if end.isClosed || end.fault != 0 { return }
         if random.happens(weather.resets) {
             if let other = end.other { fail(other, ECONNRESET) }
             return fail(end, ECONNRESET)
         }
-        end.arrived.append(bytes.span)
+        end.add(segment)
         notify(end, .receivable)
     }
 
@@ -183,8 +183,10 @@ package final class SimulatedNetwork {
     func transmit(_ bytes: Span<UInt8>, from end: SimulatedEnd) -> Int {
         guard let other = end.other, !other.isClosed else {
             // Nobody reads there any more: the first answer to these bytes is a reset.
-            agenda.add(.fault(ECONNRESET, at: end), at: now + latency())
-            return bytes.count
+            if end.bytesLost == 0 { agenda.add(.fault(ECONNRESET, at: end), at: now + latency()) }
+            let count = min(bytes.count, weather.pipeBytesMax - end.bytesLost)
+            end.bytesLost += count
+            return count
         }
         let room = weather.pipeBytesMax - other.arrived.count - other.bytesUnderWay
         var count = min(bytes.count, max(0, room))
@@ -198,9 +200,8 @@ package final class SimulatedNetwork {
         while offset < count {
             let longest = min(weather.segmentBytesMax, count - offset)
             let length = weather.segmentBytesMax < 65_536 ? Int.random(in: 1...longest, using: &random) : longest
-            var segment: [UInt8] = []
-            segment.reserveCapacity(length)
-            for index in offset..<offset + length { segment.append(bytes[index]) }
+            let segment = Block(capacity: length)
+            segment.bytes.append(bytes.extracting(offset..<offset + length))
             agenda.add(.bytes(segment, to: other), at: arrivalTime(at: other))
             offset += length
         }

@@ -120,11 +120,3 @@ func meet(_ stock: inout StockTLSPeer, _ side: inout TLSSide) {
         fromStock.removeAll()
     } while !side.outbox.isEmpty
 }
-
-extension Array where Element == UInt8 {
-    init(copying span: Span<UInt8>) {
-        self = []
-        reserveCapacity(span.count)
-        for index in span.indices { append(span[index]) }
-    }
-}

@@ -1,0 +1,230 @@
+// A service for tests: echoes, holds, pours, or relays to a scripted endpoint, as the path of the request says.
+//   /echo, /echo/chunked       the body of the request, in place
+//   /hold                      nothing until the test answers
+//   /pour/N                    N bytes, as fast as the client takes them
+//   /to/NAME[/lines]           what endpoint NAME answers; with lines, only whole lines are passed on before the end
+//   /deny                      403 before the body
+
+@testable import Reactor
+import Wire
+
+final class RelayService: Service {
+    final class Exchange {
+        let client: ClientConnection
+        var upstream: UpstreamConnection?
+        var request: [UInt8] = []
+        var endpoint: Endpoint?
+        var attemptCount = 0
+        let head = Block(capacity: 256)
+        var isHeadSent = false
+        var byLines = false
+        var isChunked = false
+        /// Bytes still to be poured.
+        var bytesLeft = 0
+        init(_ client: ClientConnection) { self.client = client }
+    }
+
+    private(set) var loop: Loop?
+    private(set) var exchanges: [Int: Exchange] = [:]
+    private var nextTag = 0
+    var endpoints: [String: Endpoint] = [:]
+    var patience = UpstreamConnection.Patience(connectMS: 5_000, firstByteMS: 20_000, betweenBytesMS: 10_000)
+    /// Whether the next clients' alarms are set, in milliseconds from the request.
+    var wakeMS: Int?
+
+    /// Bytes of a field added to relayed heads.
+    var extraHeadBytes = 0
+
+    // What happened.
+    private(set) var arrivedPaths: [String] = []
+    private(set) var leftCount = 0
+    private(set) var drainedCount = 0
+    private(set) var wokeCount = 0
+    private(set) var pauseCount = 0
+    private(set) var expectedBodyCount = 0
+    private(set) var refusals: [Refusal] = []
+    private(set) var faults: [UpstreamFault] = []
+    private(set) var answerStatuses: [Int] = []
+    private(set) var deliveredCount = 0
+    private(set) var isDrained = false
+    private(set) var held: [ClientConnection] = []
+    /// Bytes of answers seen, fresh ones counted once.
+    private(set) var freshBytes = 0
+
+    func letGo() { (loop, held, exchanges, endpoints) = (nil, [], [:], [:]) }
+
+    // MARK: Requests
+
+    func started(on loop: Loop) { self.loop = loop }
+
+    func bodyExpected(_ head: borrowing RequestParser, bytes: Span<UInt8>, from client: ClientConnection) -> Bool {
+        expectedBodyCount += 1
+        guard text(bytes, head.path) == "/deny" else { return true }
+        client.refuseBody()
+        answer(client, 403, "denied")
+        return false
+    }
+
+    func requestArrived(
+        _ head: borrowing RequestParser, bytes: Span<UInt8>, body: ByteRange, from client: ClientConnection
+    ) {
+        let path = text(bytes, head.path)
+        arrivedPaths.append(path)
+        if let wakeMS, let loop { client.wake(at: loop.now + UInt64(wakeMS) * 1_000_000) }
+        let words = path.split(separator: "/").map(String.init)
+        switch words.first {
+        case "echo":
+            let isChunked = words.count > 1
+            let head = Block(capacity: 256)
+            head.bytes.append("HTTP/1.1 200 OK\r\n")
+            if isChunked {
+                head.bytes.append("Transfer-Encoding: chunked\r\n")
+            } else {
+                head.bytes.append("Content-Length: \(body.count)\r\n")
+            }
+            if !client.willPersist { head.bytes.append("Connection: close\r\n") }
+            head.bytes.append("\r\n")
+            client.relay(bytes.extracting(body), behind: head.bytes.bytes, chunked: isChunked, last: true)
+        case "hold": held.append(client)
+        case "pour":
+            let exchange = open(client)
+            exchange.bytesLeft = Int(words[1]) ?? 0
+            client.send(Array("HTTP/1.1 200 OK\r\nContent-Length: \(exchange.bytesLeft)\r\n\r\n".utf8).span)
+            pour(exchange)
+        case "to":
+            let exchange = open(client)
+            exchange.byLines = words.count > 2 && words[2] == "lines"
+            let body = Array(copying: bytes.extracting(body))
+            exchange.request =
+                Array("POST \(path) HTTP/1.1\r\nHost: u\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body
+            exchange.endpoint = endpoints[words[1]]
+            attempt(exchange)
+        default: answer(client, 404, "nothing at \(path)")
+        }
+    }
+
+    func requestRefused(_ refusal: Refusal, by client: ClientConnection) {
+        refusals.append(refusal)
+        answer(client, refusal.status, "\(refusal.text)")
+    }
+
+    func clientLeft(_ client: ClientConnection) {
+        leftCount += 1
+        held.removeAll { $0 === client }
+        guard let exchange = exchanges.removeValue(forKey: client.tag) else { return }
+        exchange.upstream?.discard()
+    }
+
+    func clientDrained(_ client: ClientConnection) {
+        drainedCount += 1
+        guard let exchange = exchanges[client.tag] else { return }
+        if exchange.bytesLeft > 0 { pour(exchange) } else { exchange.upstream?.resumeReceiving() }
+    }
+
+    func clientWoke(_ client: ClientConnection) { wokeCount += 1 }
+
+    /// Answers as a whole; the connection stays if it may.
+    func answer(_ client: ClientConnection, _ status: Int, _ text: String) {
+        held.removeAll { $0 === client }
+        let close = client.willPersist ? "" : "Connection: close\r\n"
+        let bytes = "HTTP/1.1 \(status) X\r\n\(close)Content-Length: \(text.utf8.count)\r\n\r\n\(text)"
+        client.send(Array(bytes.utf8).span)
+        client.answerEnded()
+    }
+
+    private func open(_ client: ClientConnection) -> Exchange {
+        let exchange = Exchange(client)
+        nextTag += 1
+        client.tag = nextTag
+        exchanges[nextTag] = exchange
+        return exchange
+    }
+
+    private func close(_ exchange: Exchange) {
+        exchanges[exchange.client.tag] = nil
+        exchange.client.tag = -1
+    }
+
+    private func pour(_ exchange: Exchange) {
+        while exchange.bytesLeft > 0, !exchange.client.isBackedUp {
+            let count = min(exchange.bytesLeft, 10_000)
+            exchange.bytesLeft -= count
+            let bytes = [UInt8](repeating: 0x70, count: count)
+            exchange.client.send(bytes.span)
+        }
+        if exchange.bytesLeft > 0 { return pauseCount += 1 }
+        close(exchange)
+        exchange.client.answerEnded()
+    }
+
+    // MARK: Answers
+
+    private func attempt(_ exchange: Exchange) {
+        exchange.attemptCount += 1
+        guard let loop, let endpoint = exchange.endpoint,
+            let upstream = loop.lease(endpoint, patience: patience, tag: exchange.client.tag)
+        else {
+            close(exchange)
+            return answer(exchange.client, 503, "exhausted")
+        }
+        exchange.upstream = upstream
+        let request = exchange.request
+        upstream.send(request.span)
+    }
+
+    func answerHead(_ head: borrowing ResponseParser, bytes: Span<UInt8>, from upstream: UpstreamConnection) {
+        answerStatuses.append(head.status)
+        guard let exchange = exchanges[upstream.tag] else { return }
+        let block = exchange.head
+        block.bytes.append("HTTP/1.1 \(head.status) OK\r\n")
+        if case .length(let count) = head.framing {
+            block.bytes.append("Content-Length: \(count)\r\n")
+        } else {
+            block.bytes.append("Transfer-Encoding: chunked\r\n")
+            exchange.isChunked = true
+        }
+        if extraHeadBytes > 0 { block.bytes.append("X: " + String(repeating: "x", count: extraHeadBytes) + "\r\n") }
+        block.bytes.append("\r\n")
+    }
+
+    func answerBody(_ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection) -> Int {
+        freshBytes += freshCount
+        guard let exchange = exchanges[upstream.tag] else { return bytes.count }
+        var used = bytes.count
+        if exchange.byLines, !isLast { while used > 0, bytes[used - 1] != 0x0A { used -= 1 } }
+        if used == 0, !isLast { return 0 }
+        let head = exchange.head
+        if isLast { close(exchange) }
+        exchange.isHeadSent = true
+        exchange.client.relay(
+            bytes.extracting(0..<used), behind: head.bytes.bytes, chunked: exchange.isChunked, last: isLast)
+        head.bytes.removeAll()
+        if !isLast, exchange.client.isBackedUp {
+            pauseCount += 1
+            upstream.pause()
+        }
+        return used
+    }
+
+    func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection) {
+        faults.append(fault)
+        guard let exchange = exchanges[upstream.tag] else { return }
+        exchange.upstream = nil
+        if case .stale = fault, exchange.attemptCount == 1 { return attempt(exchange) }
+        close(exchange)
+        if exchange.isHeadSent { exchange.client.abort() } else { answer(exchange.client, 502, "\(fault)") }
+    }
+
+    // MARK: The loop
+
+    func delivered(_ message: any Sendable) {
+        if !(message is World.Nudge) { deliveredCount += 1 }
+    }
+
+    func merge() {}
+    func drained() { isDrained = true }
+
+    private func text(_ bytes: Span<UInt8>, _ range: ByteRange) -> String {
+        String(decoding: Array(copying: bytes.extracting(range)), as: UTF8.self)
+    }
+}
