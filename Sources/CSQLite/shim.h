@@ -11,6 +11,10 @@ enum {
     TOKENHUB_CONSTRAINT_UNIQUE = SQLITE_CONSTRAINT_UNIQUE,
 };
 
+// SQLite counts the bytes it allocates under a lock of the whole process, which nobody here reads. Before the first use only;
+// sqlite3_config is variadic.
+static inline int tokenhub_sqlite_configure(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 // SQLITE_TRANSIENT is a cast that Swift cannot import. The bytes are copied before these return.
 static inline int tokenhub_bind_text(sqlite3_stmt *statement, int index, const void *bytes, int count) {
     return sqlite3_bind_text(statement, index, count == 0 ? "" : (const char *)bytes, count, SQLITE_TRANSIENT);

@@ -21,10 +21,9 @@ extension AdminAPI {
     private func createAPIKey(_ body: borrowing AdminBody, now: Timestamp) throws(AdminFault) -> AdminResponse {
         guard let name = try AdminFields.name(body.string("name")) else { throw .badRequest("name required") }
         let blank = APIKeyRow(
-            id: KeyMaterial.freshID(), bcryptHash: "", prefix: "", digest: nil, name: name, createdAt: now)
+            id: KeyMaterial.freshID(), prefix: "", digest: nil, name: name, createdAt: now)
         var row = try edited(blank, by: body, now: now)
         let material = KeyMaterial()
-        row.bcryptHash = material.bcryptHash
         row.prefix = material.prefix
         row.digest = material.digest
         let stored = row

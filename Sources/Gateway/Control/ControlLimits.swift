@@ -17,6 +17,8 @@ package enum ControlLimits {
     static let rotationCheckMS: Int64 = 3_600_000
     /// Milliseconds between two prunings of the logs: six hours, as the original.
     static let pruneMS: Int64 = 6 * 3_600_000
+    /// Milliseconds between two writings of when keys were last used: a minute is as exact as a reader wants it.
+    static let usesMS: Int64 = 60_000
     /// Days that request, audit and reward rows are kept. As the original.
     static let retentionDays: Int64 = 90
     /// Bytes of an id of a provider, model, alias or secret: longer ones do not fit a log line or a table cell.

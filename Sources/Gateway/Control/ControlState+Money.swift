@@ -7,6 +7,7 @@ extension ControlState {
     package func record(_ rows: [RequestRow], now: Timestamp) throws(StoreFault) {
         turnMonth(now: now)
         try database.requestLogs.append(rows)
+        for row in rows where !row.apiKeyID.isEmpty { lastUses[row.apiKeyID] = row.timestamp }
         for row in rows where row.chargedNanoUSD > 0 {
             guard budgetedKeys.contains(row.apiKeyID), let state = keyStates[row.apiKeyID] else { continue }
             // The core has counted it, but it belongs to a month, or to a time before a reset, that is closed.

@@ -8,8 +8,12 @@ import CSQLite
     private var statements: [String: Statement] = [:]
     private var transactionDepth = 0
 
+    /// Once in the process. Refused, and of no consequence, where somebody used SQLite before.
+    private static let isConfigured = tokenhub_sqlite_configure() == SQLITE_OK
+
     /// Opens the database and sets the pragmas that every connection of ours has.
     init(_ source: DataSource) throws(StoreFault) {
+        _ = Connection.isConfigured
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var opened: OpaquePointer?
         // SAFETY: the path is a C string for the call.

@@ -5,16 +5,22 @@ struct Migration: Sendable {
     let name: String
     let apply: @Sendable (Connection) throws(StoreFault) -> Void
 
-    /// Applies what the database has not seen, each step in its own transaction together with its record.
+    /// Applies what the database has not seen, with the record of it: all steps or none, and one wait for the disk.
     static func run(_ migrations: [Migration], on connection: Connection, now: Timestamp) throws(StoreFault) {
-        try connection.run(
-            """
-            CREATE TABLE IF NOT EXISTS schema_migrations (
-                version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)
-            """)
-        let known = Set(try connection.rows("SELECT version FROM schema_migrations") { $0.int(0) })
-        for migration in migrations where !known.contains(migration.version) {
-            try connection.transaction { () throws(StoreFault) in
+        let isRecorded =
+            try connection.row("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'", each: { $0.int(0) })
+            != nil
+        var known: Set<Int> = []
+        if isRecorded { known = Set(try connection.rows("SELECT version FROM schema_migrations") { $0.int(0) }) }
+        // A start that finds nothing to do writes nothing.
+        if migrations.allSatisfy({ known.contains($0.version) }) { return }
+        try connection.transaction { () throws(StoreFault) in
+            try connection.run(
+                """
+                CREATE TABLE IF NOT EXISTS schema_migrations (
+                    version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)
+                """)
+            for migration in migrations where !known.contains(migration.version) {
                 try migration.apply(connection)
                 try connection.run(
                     "INSERT INTO schema_migrations (version, name, applied_at) VALUES (?, ?, ?)",

@@ -87,11 +87,17 @@ import CSQLite
 
     /// Makes the statement ready for new parameters and lets go of the locks it holds.
     func reset() {
+        rewind()
+        // Large texts must not stay bound in a cached statement.
+        // SAFETY: as above.
+        unsafe sqlite3_clear_bindings(handle)
+    }
+
+    /// Makes the statement ready to run again with the parameters it has.
+    func rewind() {
         isRunning = false
         // SAFETY: as above. The result repeats the last step's, which was reported.
         unsafe sqlite3_reset(handle)
-        // Large texts must not stay bound in a cached statement.
-        unsafe sqlite3_clear_bindings(handle)
     }
 
     func isNull(_ column: Int) -> Bool {

@@ -2,7 +2,8 @@
 
 package struct APIKeyRow: Sendable, Equatable {
     package var id: String
-    /// bcrypt over the lower-case hexadecimal SHA-256 of the plaintext, as the original keeps it.
+    /// bcrypt over the lower-case hexadecimal SHA-256 of the plaintext, as the original keeps it; empty until `stretchOne`
+    /// comes to it.
     package var bcryptHash: String
     /// `tokenhub_` and eight hexadecimal digits.
     package var prefix: String
@@ -24,7 +25,7 @@ package struct APIKeyRow: Sendable, Equatable {
     package var budgetResetAt: Timestamp?
 
     package init(
-        id: String, bcryptHash: String, prefix: String, digest: [UInt8]?, name: String,
+        id: String, bcryptHash: String = "", prefix: String, digest: [UInt8]?, name: String,
         scopes: String = #"["chat","plan"]"#, createdAt: Timestamp, lastUsedAt: Timestamp? = nil,
         expiresAt: Timestamp? = nil, rotatedAt: Timestamp? = nil, rotationDays: Int = 0, isEnabled: Bool = true,
         monthlyBudgetNanoUSD: Int64 = 0, rateLimitRPS: Int = 0, budgetResetAt: Timestamp? = nil

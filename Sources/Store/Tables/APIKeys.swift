@@ -58,8 +58,8 @@ package struct APIKeys {
     /// Replaces the secret. The old one is worth nothing from the commit on.
     package func rotate(_ id: String, to material: KeyMaterial, now: Timestamp) throws(StoreFault) -> Bool {
         try connection.run(
-            "UPDATE api_keys SET key_hash = ?, key_prefix = ?, key_digest = ?, rotated_at = ? WHERE id = ?",
-            .text(material.bcryptHash), .text(material.prefix), .blob(material.digest), .time(now), .text(id)) > 0
+            "UPDATE api_keys SET key_hash = '', key_prefix = ?, key_digest = ?, rotated_at = ? WHERE id = ?",
+            .text(material.prefix), .blob(material.digest), .time(now), .text(id)) > 0
     }
 
     /// Starts the month's spend again from nothing, from `now` on.
@@ -100,6 +100,21 @@ package struct APIKeys {
         }
         keySpend.forget(id)
         return found
+    }
+
+    /// Writes the bcrypt hash of one key that has none yet. Nobody waits for it: we look keys up by their digest, and only the
+    /// original, should the database go back to it, reads the hash. About 100 ms when there is one.
+    /// - Returns: whether there was one.
+    package func stretchOne() throws(StoreFault) -> Bool {
+        let next = try connection.row(
+            "SELECT id, key_digest FROM api_keys WHERE key_hash = '' AND key_digest IS NOT NULL LIMIT 1"
+        ) { ($0.text(0), $0.blob(1)) }
+        guard let (id, digest) = next else { return false }
+        // The digest is asked for again: the key may have been rotated by another process meanwhile.
+        try connection.run(
+            "UPDATE api_keys SET key_hash = ? WHERE id = ? AND key_digest = ?",
+            .text(PasswordHash.make(Hex.encode(digest))), .text(id), .blob(digest))
+        return true
     }
 
     /// Finds the key of the original that this plaintext opens and writes down its digest, so that the next request needs

@@ -6,7 +6,6 @@ package struct KeyMaterial {
     package let prefix: String
     /// SHA-256 of the plaintext. Sound without stretching, because the plaintext has 256 random bits.
     package let digest: [UInt8]
-    package let bcryptHash: String
 
     package static let marker = "tokenhub_"
 
@@ -14,7 +13,6 @@ package struct KeyMaterial {
         plaintext = KeyMaterial.marker + Hex.encode(Entropy.bytes(32))
         prefix = String(plaintext.prefix(17))
         digest = Digest.sha256(Array(plaintext.utf8))
-        bcryptHash = PasswordHash.make(Hex.encode(digest))
     }
 
     /// A random id that tells nothing about the secret: 16 hexadecimal digits.

@@ -16,18 +16,20 @@ package struct RequestLogs {
         guard !rows.isEmpty else { return }
         do throws(StoreFault) {
             try connection.transaction { () throws(StoreFault) in
-                let statement = try connection.statement(
-                    """
-                    INSERT INTO request_logs (\(RequestLogs.columns))
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """)
-                for row in rows {
-                    RequestLogs.bind(row, to: statement)
+                var start = 0
+                while start < rows.count {
+                    let count = rows.count - start >= RequestLogs.rowsPerStatement ? RequestLogs.rowsPerStatement : 1
+                    let statement = try connection.statement(
+                        count == 1 ? RequestLogs.insertOne : RequestLogs.insertMany)
                     defer { statement.reset() }
-                    _ = try statement.step()
-                    if !row.apiKeyID.isEmpty && row.chargedNanoUSD > 0 {
-                        keySpend.add(row.apiKeyID, at: row.timestamp, cost: row.chargedNanoUSD)
+                    for offset in 0..<count {
+                        RequestLogs.bind(rows[start + offset], to: statement, behind: offset * RequestLogs.columnCount)
                     }
+                    _ = try statement.step()
+                    start += count
+                }
+                for row in rows where !row.apiKeyID.isEmpty && row.chargedNanoUSD > 0 {
+                    keySpend.add(row.apiKeyID, at: row.timestamp, cost: row.chargedNanoUSD)
                 }
                 try keySpend.flush(foldedLogID: connection.lastRowID)
             }
@@ -38,29 +40,38 @@ package struct RequestLogs {
         keySpend.settled()
     }
 
+    private static let columnCount = 21
+    /// Starting and ending a statement costs as much as a row or two, and AUTOINCREMENT writes its counter once in each.
+    private static let rowsPerStatement = 32
+    private static let placeholders = "(" + repeatElement("?", count: columnCount).joined(separator: ", ") + ")"
+    private static let insertOne = "INSERT INTO request_logs (\(columns)) VALUES \(placeholders)"
+    private static let insertMany =
+        "INSERT INTO request_logs (\(columns)) VALUES "
+        + repeatElement(placeholders, count: rowsPerStatement).joined(separator: ", ")
+
     /// Value by value, without the array that a variadic call makes: this runs once for every request served.
-    private static func bind(_ row: RequestRow, to statement: Statement) {
-        statement.bind(1, row.timestamp.description)
-        statement.bind(2, row.modelID)
-        statement.bind(3, row.providerID)
-        statement.bind(4, row.mode)
-        statement.bind(5, NanoUSD.dollars(row.costNanoUSD ?? 0))
-        if let cost = row.costNanoUSD { statement.bind(6, cost) } else { statement.bindNull(6) }
-        statement.bind(7, row.costNanoUSD == nil ? 0 : 1 as Int64)
-        statement.bind(8, Int64(row.latencyMS))
-        if let first = row.firstTokenMS { statement.bind(9, Int64(first)) } else { statement.bindNull(9) }
-        statement.bind(10, Int64(row.statusCode))
-        statement.bind(11, Int64(row.providerStatus))
-        statement.bind(12, row.errorClass)
-        statement.bind(13, row.requestID)
-        statement.bind(14, row.apiKeyID)
-        statement.bind(15, Int64(row.inputTokens))
-        statement.bind(16, Int64(row.outputTokens))
-        statement.bind(17, Int64(row.totalTokens))
-        statement.bind(18, row.aliasFrom)
-        statement.bind(19, Int64(row.attempts))
-        statement.bind(20, row.isStream ? 1 : 0 as Int64)
-        statement.bind(21, row.reason)
+    private static func bind(_ row: RequestRow, to statement: Statement, behind base: Int) {
+        statement.bind(base + 1, row.timestamp.description)
+        statement.bind(base + 2, row.modelID)
+        statement.bind(base + 3, row.providerID)
+        statement.bind(base + 4, row.mode)
+        statement.bind(base + 5, NanoUSD.dollars(row.costNanoUSD ?? 0))
+        if let cost = row.costNanoUSD { statement.bind(base + 6, cost) } else { statement.bindNull(base + 6) }
+        statement.bind(base + 7, row.costNanoUSD == nil ? 0 : 1 as Int64)
+        statement.bind(base + 8, Int64(row.latencyMS))
+        if let first = row.firstTokenMS { statement.bind(base + 9, Int64(first)) } else { statement.bindNull(base + 9) }
+        statement.bind(base + 10, Int64(row.statusCode))
+        statement.bind(base + 11, Int64(row.providerStatus))
+        statement.bind(base + 12, row.errorClass)
+        statement.bind(base + 13, row.requestID)
+        statement.bind(base + 14, row.apiKeyID)
+        statement.bind(base + 15, Int64(row.inputTokens))
+        statement.bind(base + 16, Int64(row.outputTokens))
+        statement.bind(base + 17, Int64(row.totalTokens))
+        statement.bind(base + 18, row.aliasFrom)
+        statement.bind(base + 19, Int64(row.attempts))
+        statement.bind(base + 20, row.isStream ? 1 : 0 as Int64)
+        statement.bind(base + 21, row.reason)
     }
 
     /// The newest first. A row whose time cannot be read is shown at 1970.

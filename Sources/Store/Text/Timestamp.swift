@@ -64,31 +64,27 @@ extension Timestamp: CustomStringConvertible {
     package var description: String {
         let (days, rest) = split
         let date = Timestamp.date(daysSinceEpoch: days)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        Timestamp.append(date.year, digits: 4, to: &text)
-        text.append(0x2D)
-        Timestamp.append(date.month, digits: 2, to: &text)
-        text.append(0x2D)
-        Timestamp.append(date.day, digits: 2, to: &text)
-        text.append(0x54)
-        Timestamp.append(Int(rest / 3_600_000), digits: 2, to: &text)
-        text.append(0x3A)
-        Timestamp.append(Int(rest / 60_000 % 60), digits: 2, to: &text)
-        text.append(0x3A)
-        Timestamp.append(Int(rest / 1000 % 60), digits: 2, to: &text)
-        text.append(0x2E)
-        Timestamp.append(Int(rest % 1000), digits: 3, to: &text)
-        text.append(0x5A)
+        let ofDay = Int(rest)
+        var text = Timestamp.blank
+        Timestamp.write(max(0, date.year) % 10_000, digits: 4, to: &text, at: 0)
+        Timestamp.write(date.month, digits: 2, to: &text, at: 5)
+        Timestamp.write(date.day, digits: 2, to: &text, at: 8)
+        Timestamp.write(ofDay / 3_600_000, digits: 2, to: &text, at: 11)
+        Timestamp.write(ofDay / 60_000 % 60, digits: 2, to: &text, at: 14)
+        Timestamp.write(ofDay / 1000 % 60, digits: 2, to: &text, at: 17)
+        Timestamp.write(ofDay % 1000, digits: 3, to: &text, at: 20)
         return String(decoding: text, as: UTF8.self)
     }
 
-    private static func append(_ value: Int, digits: Int, to text: inout [UInt8]) {
-        var divisor = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            text.append(UInt8(0x30 + max(0, value) / divisor % 10))
-            divisor /= 10
+    private static let blank = Array("0000-00-00T00:00:00.000Z".utf8)
+
+    private static func write(_ value: Int, digits: Int, to text: inout [UInt8], at start: Int) {
+        var rest = value
+        var index = start + digits
+        while index > start {
+            index -= 1
+            text[index] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
     }
 }

@@ -246,6 +246,24 @@ import Testing
         #expect(desk.state.recipe.providers[0].key != nil)
     }
 
+    @Test func useOfKeysIsWrittenByTheMinuteAndAtTheEnd() throws {
+        let desk = try Desk()
+        let id = try #require(desk.state.snapshot.keys.first?.id)
+        func lastUse() throws -> Timestamp? { try desk.state.database.apiKeys.find(id)?.lastUsedAt }
+        func use(at time: Timestamp) throws {
+            try desk.state.record(
+                [RequestRow(timestamp: time, modelID: "m", providerID: "p", apiKeyID: id)], now: time)
+        }
+        try use(at: noon)
+        _ = try desk.state.housekeep(now: noon.advanced(byMS: 59_999))
+        #expect(try lastUse() == nil)
+        _ = try desk.state.housekeep(now: noon.advanced(byMS: 60_000))
+        #expect(try lastUse() == noon)
+        try use(at: noon.advanced(byMS: 60_001))
+        try desk.state.close(now: noon.advanced(byMS: 60_002))
+        #expect(try lastUse() == noon.advanced(byMS: 60_001))
+    }
+
     @Test func oldRowsArePruned() throws {
         let desk = try Desk()
         let old = noon.advanced(byMS: -91 * Timestamp.millisecondsPerDay)
@@ -259,10 +277,15 @@ import Testing
     @Test func keyOfTheOriginalIsAdoptedIntoTheSnapshot() throws {
         let desk = try Desk()
         let material = KeyMaterial()
+        // The row as the original has it: the hash alone.
+        for row in try desk.state.database.apiKeys.all() { _ = try desk.state.database.apiKeys.delete(row.id) }
         try desk.state.database.apiKeys.insert(
-            APIKeyRow(
-                id: "old", bcryptHash: material.bcryptHash, prefix: material.prefix, digest: nil, name: "old",
-                createdAt: noon))
+            APIKeyRow(id: "old", prefix: material.prefix, digest: material.digest, name: "old", createdAt: noon))
+        #expect(try desk.state.database.apiKeys.stretchOne())
+        var row = try #require(try desk.state.database.apiKeys.find("old"))
+        _ = try desk.state.database.apiKeys.delete("old")
+        row.digest = nil
+        try desk.state.database.apiKeys.insert(row)
         try desk.state.publish(now: noon)
         let plaintext = Array(material.plaintext.utf8)
         #expect(desk.state.snapshot.key(ofDigest: material.digest) == nil)

@@ -34,7 +34,7 @@ import Testing
         }
         #expect(throws: StoreFault.self) { try Migration.run([broken], on: connection, now: noon) }
         #expect(try connection.row("SELECT 1 FROM sqlite_schema WHERE name = 'half'") { $0.int(0) } == nil)
-        #expect(try connection.row("SELECT 1 FROM schema_migrations") { $0.int(0) } == nil)
+        #expect(try connection.row("SELECT 1 FROM sqlite_schema") { $0.int(0) } == nil)
     }
 
     @Test func opensADatabaseOfTheOriginal() throws {

@@ -68,6 +68,6 @@ let noon = Timestamp(milliseconds: 1_771_243_200_000)
 
 extension KeyMaterial {
     func row(id: String = "k1", name: String = "test", createdAt: Timestamp = noon) -> APIKeyRow {
-        APIKeyRow(id: id, bcryptHash: bcryptHash, prefix: prefix, digest: digest, name: name, createdAt: createdAt)
+        APIKeyRow(id: id, prefix: prefix, digest: digest, name: name, createdAt: createdAt)
     }
 }

@@ -64,6 +64,24 @@ import Testing
         #expect(try database.connection.row("SELECT total_tokens FROM request_logs WHERE id = 1") { $0.int(0) } == 7)
     }
 
+    @Test(arguments: [1, 31, 32, 33, 64, 65, 100])
+    func batchOfAnySizeIsWrittenWholeAndInOrder(count: Int) throws {
+        let rows = (0..<count).map {
+            RequestRow(
+                timestamp: noon.advanced(byMS: Int64($0)), modelID: "m\($0)", providerID: "p",
+                costNanoUSD: $0 % 3 == 0 ? nil : 2,
+                firstTokenMS: $0 % 2 == 0 ? $0 : nil, apiKeyID: "k", inputTokens: $0, isStream: $0 % 2 == 0)
+        }
+        try database.requestLogs.append(rows)
+        var read = try database.requestLogs.newest(limit: 1000)
+        #expect(read.map(\.id) == (1...Int64(count)).reversed())
+        for index in read.indices { read[index].id = 0 }
+        #expect(read == rows.reversed())
+        #expect(database.keySpend.spend(of: "k", now: noon) == Int64(rows.count { $0.costNanoUSD != nil } * 2))
+        #expect(
+            try database.connection.row("SELECT folded_log_id FROM key_spend_state") { $0.integer(0) } == Int64(count))
+    }
+
     @Test func pruningDeletesWhatIsOldAndNothingElse() throws {
         let day = Timestamp.millisecondsPerDay
         try database.requestLogs.append(
