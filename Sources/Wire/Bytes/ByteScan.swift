@@ -40,6 +40,11 @@ public enum ByteScan {
 
     @inline(never)
     private static func wordAtEnd(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
+        let count = bytes.count
+        // The last eight bytes, without those in front of `index`.
+        if count >= 8, index > count &- 8, index < count {
+            return word(bytes, count &- 8) &>> UInt64((index &- (count &- 8)) &* 8)
+        }
         var word: UInt64 = 0
         for lane in 0..<8 { word |= UInt64(byte(bytes, index &+ lane)) &<< UInt64(lane &* 8) }
         return word
@@ -218,6 +223,7 @@ public enum ByteScan {
     }
 
     /// The first byte at or after `from` that is no letter, digit or `-`, else `count`.
+    @inline(never)
     static func nameStop(_ bytes: Span<UInt8>, from: Int) -> Int { first(bytes, from: from, ByteMarks.NotInName()) }
 
     /// The first byte at or after `from` that is no letter, digit, `-` or `.`, else `count`.
@@ -230,8 +236,13 @@ public enum ByteScan {
     /// UTF-8 beyond ASCII; else `count`.
     @inline(__always)
     static func stringStop(_ bytes: Span<UInt8>, from: Int) -> Int {
-        let found = near(bytes, from: from, ByteMarks.StringStops())
-        return found >= 0 ? found : stringStopFar(bytes, from: from)
+        var index = from
+        while index < from &+ 64, holds(bytes, index, 16) {
+            let found = near(bytes, from: index, ByteMarks.StringStops())
+            if found >= 0 { return found }
+            index &+= 16
+        }
+        return stringStopFar(bytes, from: index)
     }
 
     @inline(never)

@@ -58,14 +58,13 @@ public struct HeaderFields: ~Copyable {
                 guard ByteScan.byte(bytes, index &+ 1) == ASCII.lf else { throw .malformed(.bareCR) }
                 return index &+ 2
             }
-            let nameEnd = ByteScan.first(ASCII.colon, in: bytes, from: index)
-            let id = names.find(bytes, index, nameEnd)
-            // A name we know is a token by that; any other is looked at byte by byte.
-            let isToken = id != .other || nameEnd > index && HeaderFields.tokenEnd(bytes, from: index) == nameEnd
-            guard isToken, nameEnd < bytes.count else {
+            var nameEnd = ByteScan.nameStop(bytes, from: index)
+            if ByteScan.byte(bytes, nameEnd) != ASCII.colon { nameEnd = HeaderFields.tokenEnd(bytes, from: nameEnd) }
+            guard ByteScan.byte(bytes, nameEnd) == ASCII.colon, nameEnd > index else {
                 try HeaderFields.judge(bytes, lineStart: index)
                 return nil
             }
+            let id = names.find(bytes, index, nameEnd)
             var start = nameEnd &+ 1
             if ByteScan.byte(bytes, start) == ASCII.space { start &+= 1 }
             while ASCII.isBlank(ByteScan.byte(bytes, start)) { start &+= 1 }
@@ -113,11 +112,10 @@ public struct HeaderFields: ~Copyable {
     }
 
     /// The end of the token that begins at `from`.
+    @inline(never)
     private static func tokenEnd(_ bytes: Span<UInt8>, from: Int) -> Int {
-        var index = ByteScan.nameStop(bytes, from: from)
-        while ASCII.isToken(ByteScan.byte(bytes, index)) {
-            index = ByteScan.nameStop(bytes, from: index &+ 1)
-        }
+        var index = from
+        while ASCII.isToken(ByteScan.byte(bytes, index)) { index &+= 1 }
         return index
     }
 

@@ -1,7 +1,8 @@
 // The members at the top of one JSON object: a fixed table, reused for every text.
 
 public struct JSONMembers: ~Copyable {
-    private var table = InlineArray<64, JSONMember>(repeating: .none)
+    // An array: an element of an InlineArray inside a class is read by copying the whole table.
+    private var table = [JSONMember](repeating: .none, count: Limits.jsonMembersMax)
     /// One bit per length and last byte of a name seen: two names can only be equal when their bit was set before.
     private var seen: UInt64 = 0
 

@@ -6,6 +6,7 @@ extension JSONScan {
         var open = JSONDepth()
         var index = start
         while true {
+            if open.isInObject { index = try key(bytes, index) }
             let byte = ByteScan.byte(bytes, index)
             switch byte {
             case ASCII.quote:
@@ -15,10 +16,7 @@ extension JSONScan {
                     throw JSONFault(position: index, reason: .tooDeep)
                 }
                 index = blanksEnd(bytes, index &+ 1)
-                if ByteScan.byte(bytes, index) != ASCII.closeBrace {
-                    index = try key(bytes, index)
-                    continue
-                }
+                if ByteScan.byte(bytes, index) != ASCII.closeBrace { continue }
                 open.close()
                 index &+= 1
             case ASCII.openBracket:
@@ -46,7 +44,6 @@ extension JSONScan {
                 let byte = ByteScan.byte(bytes, index)
                 if byte == ASCII.comma {
                     index = blanksEnd(bytes, index &+ 1)
-                    if open.isInObject { index = try key(bytes, index) }
                     break
                 }
                 guard byte == (open.isInObject ? ASCII.closeBrace : ASCII.closeBracket) else {
@@ -150,6 +147,7 @@ extension JSONScan {
     private static func multibyte(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) -> Int {
         var index = from
         while true {
+            index = sequencesEnd(bytes, index)
             let lead = ByteScan.byte(bytes, index)
             if lead < 0x80 { return index }
             guard let (length, lowest, highest) = sequence(lead) else {
@@ -165,6 +163,25 @@ extension JSONScan {
                 offset &+= 1
             }
             index &+= length
+        }
+    }
+
+    /// The end of a run of valid UTF-8 sequences of two and three bytes; may stop in front of any other byte.
+    @inline(__always)
+    static func sequencesEnd(_ bytes: Span<UInt8>, _ from: Int) -> Int {
+        var index = from
+        while true {
+            let word = ByteScan.word(bytes, index)
+            if word & 0xC0_C0F0 == 0x80_80E0 {
+                // What E0 and ED may not go on with is told by the lead's low half and one bit of the second byte.
+                let start = word & 0x200F
+                if start == 0 || start == 0x200D { return index }
+                index &+= 3
+            } else if word & 0xC0E0 == 0x80C0, word & 0x1E != 0 {
+                index &+= 2
+            } else {
+                return index
+            }
         }
     }
 

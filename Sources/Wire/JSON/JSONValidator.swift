@@ -42,7 +42,7 @@ public struct JSONValidator: Sendable {
         var index = 0
         while index < bytes.count {
             if place == .string {
-                index = ByteScan.stringStop(bytes, from: index)
+                index = JSONScan.sequencesEnd(bytes, ByteScan.stringStop(bytes, from: index))
                 if index == bytes.count { break }
             }
             if let reason = take(ByteScan.byte(bytes, index)) {

@@ -208,10 +208,11 @@ public struct JSONWriter: ~Copyable {
     private static func escapeOne(_ text: Span<UInt8>, _ index: Int, into out: inout ByteBuffer) -> Int {
         let byte = ByteScan.byte(text, index)
         if byte >= 0x80 {
-            let length = JSONScan.sequenceLength(text, index)
-            if length > 0 {
-                out.append(text.extracting(index..<(index &+ length)))
-                return index &+ length
+            var end = JSONScan.sequencesEnd(text, index)
+            if end == index { end &+= JSONScan.sequenceLength(text, index) }
+            if end > index {
+                out.append(text.extracting(index..<end))
+                return end
             }
             out.append("\u{FFFD}")
             return index &+ 1

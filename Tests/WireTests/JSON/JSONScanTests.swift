@@ -44,6 +44,27 @@ struct JSONScanTests {
         fuzzJSON(long)
     }
 
+    @Test func sequencesOfBytesAreUTF8WhenTheStandardLibrarySaysSo() {
+        let edges: [UInt8] = [0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xE1, 0xFF]
+        for lead in UInt8(0x80)...0xFF {
+            for second in edges {
+                for third in edges {
+                    for fourth in edges {
+                        let bytes = [lead, second, third, fourth]
+                        let isText = String(validating: bytes, as: UTF8.self) != nil
+                        // A NUL is text, but not inside a JSON string.
+                        let expected = isText && !bytes.contains(0)
+                        let quoted = [0x22] + bytes + [0x22]
+                        if (verdict(quoted) == nil) != expected || (verdict(quoted, cutAt: [2, 6]) == nil) != expected {
+                            Issue.record("\(bytes)")
+                            return
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @Test func everyCharacterOfUnicodePassesAndComesBack() {
         var text = "\""
         for scalar in stride(from: UInt32(0x20), through: 0x10FFFF, by: 37) {
