@@ -1,9 +1,9 @@
 // A client key as the data plane sees it. The key itself is not here, only its digest.
 
-package struct KeyEntry: Sendable {
+package final class KeyEntry: Sendable {
     package let id: String
-    /// `id` as a JSON string, quotes included.
-    package let idLiteral: [UInt8]
+    /// The member of a log line that names it.
+    package let logMember: [UInt8]
     package let name: String
     /// SHA-256 of the whole key text, 32 bytes.
     package let digest: [UInt8]
@@ -24,7 +24,7 @@ package struct KeyEntry: Sendable {
         monthlyBudgetNanoUSD: Int64?, state: KeyState
     ) {
         self.id = id
-        idLiteral = JSONLiteral.of(id)
+        logMember = Array(",\"api_key_id\":".utf8) + JSONLiteral.of(id)
         self.name = name
         self.digest = digest
         self.scopes = scopes

@@ -2,12 +2,11 @@
 
 package import Adapters
 
-package struct ModelEntry: Sendable {
+package final class ModelEntry: Sendable {
     package let id: String
-    /// `id` as a JSON string, quotes included.
-    package let nameLiteral: [UInt8]
-    /// `id` as it may stand in a header: visible ASCII, anything else percent-encoded.
-    package let headerValue: [UInt8]
+    /// The lines of an answer's head that name it, and the member of a log line.
+    package let headerLines: [UInt8]
+    package let logMember: [UInt8]
     package let idBytes: [UInt8]
     /// The upstream's name for it as a JSON string, quotes included.
     package let literal: [UInt8]
@@ -23,8 +22,10 @@ package struct ModelEntry: Sendable {
         id: String, literal: [UInt8], provider: Int, weight: Int, contextTokensMax: Int, prices: Prices, isEnabled: Bool
     ) {
         self.id = id
-        nameLiteral = JSONLiteral.of(id)
-        headerValue = HeaderValue.of(id)
+        let value = HeaderValue.of(id)
+        headerLines =
+            Array("x-tokenhub-model: ".utf8) + value + Array("\r\nX-Negotiated-Model: ".utf8) + value + [13, 10]
+        logMember = Array(",\"model\":".utf8) + JSONLiteral.of(id)
         idBytes = Array(id.utf8)
         self.literal = literal
         self.provider = provider

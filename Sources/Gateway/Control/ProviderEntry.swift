@@ -2,12 +2,11 @@
 
 package import Adapters
 
-package struct ProviderEntry: Sendable {
+package final class ProviderEntry: Sendable {
     package let id: String
-    /// `id` as a JSON string, quotes included.
-    package let nameLiteral: [UInt8]
-    /// `id` as it may stand in a header: visible ASCII, anything else percent-encoded.
-    package let headerValue: [UInt8]
+    /// The line of an answer's head that names it, and the member of a log line.
+    package let headerLine: [UInt8]
+    package let logMember: [UInt8]
     package let idBytes: [UInt8]
     package let dialect: Provider
     package let target: Target
@@ -29,8 +28,8 @@ package struct ProviderEntry: Sendable {
         betweenBytesTimeoutMS: Int = 120_000
     ) {
         self.id = id
-        nameLiteral = JSONLiteral.of(id)
-        headerValue = HeaderValue.of(id)
+        headerLine = Array("x-tokenhub-provider: ".utf8) + HeaderValue.of(id) + [13, 10]
+        logMember = Array(",\"provider\":".utf8) + JSONLiteral.of(id)
         idBytes = Array(id.utf8)
         self.dialect = dialect
         self.target = target

@@ -9,18 +9,13 @@ enum AnswerHead {
         HeadWriter.statusLine(status, into: &out)
         id(exchange.record.requestID, into: &out)
         if exchange.decision.model >= 0 {
-            let model = exchange.model
-            out.append("x-tokenhub-model: ")
-            out.append(model.headerValue)
-            out.append("\r\nX-Negotiated-Model: ")
-            out.append(model.headerValue)
-            out.append("\r\nx-tokenhub-provider: ")
-            out.append(exchange.provider.headerValue)
-            out.append("\r\nx-tokenhub-reason: ")
+            out.append(exchange.model.headerLines)
+            out.append(exchange.provider.headerLine)
+            out.append("x-tokenhub-relay: exact\r\nx-tokenhub-reason: ")
             reason(exchange.decision.reason, into: &out)
             out.append("\r\nx-tokenhub-attempts: ")
             out.append(decimal: Int(exchange.record.attemptCount))
-            out.append("\r\nx-tokenhub-relay: exact\r\n")
+            out.append("\r\n")
         }
         if !persists { out.append("connection: close\r\n") }
     }

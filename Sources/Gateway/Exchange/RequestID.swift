@@ -40,9 +40,5 @@ package struct RequestID: Sendable {
         @_lifetime(borrow self) get { text.span.extracting(0..<Int(count)) }
     }
 
-    package var string: String {
-        var string = ""
-        for index in 0..<Int(count) { string.unicodeScalars.append(Unicode.Scalar(text[index])) }
-        return string
-    }
+    package var string: String { String(copying: bytes) }
 }

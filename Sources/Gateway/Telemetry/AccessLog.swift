@@ -32,16 +32,10 @@ final class AccessLog {
         lines.append("\",\"status\":")
         lines.append(decimal: Int(record.status))
         if record.model >= 0 {
-            let model = snapshot.models[Int(record.model)]
-            lines.append(",\"model\":")
-            lines.append(model.nameLiteral)
-            lines.append(",\"provider\":")
-            lines.append(snapshot.providers[Int(record.provider)].nameLiteral)
+            lines.append(snapshot.models[Int(record.model)].logMember)
+            lines.append(snapshot.providers[Int(record.provider)].logMember)
         }
-        if record.key >= 0 {
-            lines.append(",\"api_key_id\":")
-            lines.append(snapshot.keys[Int(record.key)].idLiteral)
-        }
+        if record.key >= 0 { lines.append(snapshot.keys[Int(record.key)].logMember) }
         lines.append(",\"duration_us\":")
         lines.append(decimal: Int(record.durationNS / 1000))
         lines.append(",\"first_token_us\":")
