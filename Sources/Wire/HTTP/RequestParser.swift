@@ -1,6 +1,6 @@
 // The head of an HTTP/1 request: from bytes to offsets, strictly.
 
-/// Made once per loop and used for every head. The fields speak about the last head that `parse` returned a length for.
+/// Made once per loop and used for every head. What it says holds from a `parse` that returned a length until the next call.
 /// - Source: RFC 9112 sections 2, 3, 5 and 6; RFC 9110 sections 5 and 7.
 public struct RequestParser: ~Copyable {
     public private(set) var method = Method.other
@@ -28,7 +28,7 @@ public struct RequestParser: ~Copyable {
     /// - Parameter scanned: bytes seen by the call before, 0 on the first, so that a slow sender costs O(n), not O(n²).
     /// - Returns: head length in bytes with its blank line; `nil` when more bytes are needed.
     /// - Throws: as soon as a line that is at fault has arrived with its end. Nothing is consumed on failure.
-    /// - Cost: one pass, no allocation; 150 ns for eleven fields.
+    /// - Cost: one pass, no allocation; 200 ns for eleven fields in 400 bytes, on a busy 2.5 GHz core.
     public mutating func parse(_ bytes: Span<UInt8>, scanned: Int) throws(HeadFault) -> Int? {
         if scanned > 0, !RequestParser.mayHoldLineEnd(bytes, scanned: scanned) {
             try RequestParser.checkBounds(bytes, scanned: scanned)

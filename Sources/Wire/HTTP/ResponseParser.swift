@@ -1,6 +1,6 @@
 // The head of an HTTP/1 response, as strict as the one of a request: an ambiguous answer must not poison a pooled connection.
 
-/// Made once per loop and used for every head. The fields speak about the last head that `parse` returned a length for.
+/// Made once per loop and used for every head. What it says holds from a `parse` that returned a length until the next call.
 /// - Source: RFC 9112 sections 4 to 6.
 public struct ResponseParser: ~Copyable {
     /// 100...599.
