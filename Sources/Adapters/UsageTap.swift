@@ -130,12 +130,13 @@ package struct UsageTap: ~Copyable {
         }
     }
 
-    /// Whether lines end in CRLF and the last LF of this event has not arrived. The framer would give it to the next event,
-    /// which may be left out or not come at all; so the event waits for its last byte.
+    /// Whether the blank line that ends this event may be a CRLF whose LF has not arrived. The framer would give that LF to
+    /// the next event, which may be left out or not come at all; so the event waits for its last byte. Lines that end in a
+    /// CR alone, which nobody sends, are not waited for.
     private static func owesLineFeed(_ event: SSEEvent, _ bytes: Span<UInt8>) -> Bool {
         let end = Int(event.whole.end)
         return end == bytes.count && ByteScan.byte(bytes, end &- 1) == ASCII.cr
-            && ByteScan.byte(bytes, end &- 2) == ASCII.lf && ByteScan.byte(bytes, end &- 3) == ASCII.cr
+            && (event.whole.count == 1 || ByteScan.byte(bytes, end &- 2) == ASCII.lf)
     }
 
     /// What the OpenAI SDKs take for the end: whatever begins so.

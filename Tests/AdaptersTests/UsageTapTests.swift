@@ -22,62 +22,10 @@ struct UsageTapTests {
         chunk("{\"role\":\"assistant\",\"content\":\"\"}") + word("Hel") + word("lo ") + word("w\\u00f6rld \\\"!\\\"")
         + word("日本") + chunk("{}", finish: "\"stop\"") + usage + done
 
-    /// What goes to the client, and how the stream was judged.
-    struct Result: Equatable, CustomStringConvertible {
-        var relayed: [UInt8] = []
-        var stops: [String] = []
-        var contentRunCount = 0
-        var usage = Usage()
-        var finish = FinishReason.none
-        var end = UsageTap.End.truncated
-        var eventCount = 0
-        var contentEventCount = 0
-        var contentBytes = 0
+    typealias Result = StreamReading
 
-        var description: String {
-            "\(String(decoding: relayed, as: UTF8.self)) \(stops) \(contentRunCount) \(usage) \(finish) \(end) \(eventCount) "
-                + "\(contentEventCount) \(contentBytes)"
-        }
-    }
-
-    /// Shows the stream to a tap in pieces that end at `cuts`, as a relay does.
     static func run(_ stream: [UInt8], cuts: [Int] = [], strips: Bool = false) -> Result {
-        var tap = UsageTap(stripsUsage: strips)
-        var result = Result()
-        var inbox = ByteBuffer()
-        var shown = 0
-        for cut in cuts + [stream.count] where cut >= shown {
-            inbox.append(stream.span.extracting(shown..<cut))
-            shown = cut
-            var from = 0
-            reading: while true {
-                let run = tap.next(in: inbox.bytes, from: from)
-                for index in run.pass.range { result.relayed.append(inbox.bytes[index]) }
-                from = run.next
-                if run.hasContent { result.contentRunCount += 1 }
-                switch run.stop {
-                case .needsMore:
-                    break reading
-                case .stripped:
-                    result.stops.append("stripped")
-                case .done:
-                    result.stops.append("done")
-                case .failure(let event):
-                    result.stops.append("failure " + text(inbox.bytes.extracting(event)))
-                case .malformed(let event, _):
-                    result.stops.append("malformed " + text(inbox.bytes.extracting(event)))
-                }
-                if tap.isDone { break }
-            }
-            inbox.consume(min(from, inbox.count))
-        }
-        result.usage = tap.usage
-        result.finish = tap.finish
-        result.end = tap.end()
-        result.eventCount = tap.eventCount
-        result.contentEventCount = tap.contentEventCount
-        result.contentBytes = tap.contentBytes
-        return result
+        .run(stream, cuts: cuts, strips: strips)
     }
 
     @Test func anOrdinaryStreamIsRelayedByteForByte() {
@@ -250,39 +198,7 @@ struct UsageTapTests {
 
     // MARK: Against reading every event wholly
 
-    /// Judges the events one by one with a fresh tap each: nothing is ever compared.
-    static func slowly(_ stream: [UInt8], strips: Bool) -> Result {
-        var result = Result()
-        var framer = EventFramer()
-        var from = 0
-        while let event = framer.next(in: stream.span, from: from) {
-            from = Int(event.whole.end)
-            var tap = UsageTap(stripsUsage: strips)
-            let verdict = tap.take(event, in: stream.span)
-            if tap.hasUsage { result.usage = tap.usage }
-            if tap.finish != .none { result.finish = tap.finish }
-            result.eventCount += tap.eventCount
-            result.contentEventCount += tap.contentEventCount
-            result.contentBytes += tap.contentBytes
-            switch verdict {
-            case .content, .pass:
-                result.relayed += Array(stream[event.whole.range])
-            case .strip:
-                result.stops.append("stripped")
-            case .done:
-                result.relayed += Array(stream[event.whole.range])
-                result.stops.append("done")
-                result.end = .complete
-                return result
-            case .failure:
-                result.stops.append("failure " + text(stream.span.extracting(event.whole)))
-            case .malformed:
-                result.stops.append("malformed " + text(stream.span.extracting(event.whole)))
-            }
-        }
-        result.end = result.finish == .none ? .truncated : .unterminated
-        return result
-    }
+    static func slowly(_ stream: [UInt8], strips: Bool) -> Result { .slowly(stream, strips: strips) }
 
     @Test func comparingGivesWhatReadingGives() {
         let seed = UInt64.random(in: 0...UInt64.max)

@@ -41,7 +41,7 @@ public struct EventFramer: Sendable {
             }
             let next = EventFramer.behindLineEnd(bytes, stop)
             if stop == lineStart {
-                mayOweLF = next == count && ByteScan.byte(bytes, stop) == ASCII.cr
+                mayOweLF = next == count && next == stop &+ 1 && ByteScan.byte(bytes, stop) == ASCII.cr
                 isAtStart = false
                 searchedByteCount = 0
                 event.whole = ByteRange(from, next)

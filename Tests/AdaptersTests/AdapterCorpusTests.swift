@@ -1,0 +1,20 @@
+import Testing
+
+struct AdapterCorpusTests {
+    /// What fuzzing kept, a folder for each fuzzer.
+    @Test(arguments: [("stream", fuzzStream), ("request", fuzzRequest)] as [(String, @Sendable ([UInt8]) -> Void)])
+    func whatFuzzingKeptBreaksNoPromise(name: String, body: @Sendable ([UInt8]) -> Void) {
+        let files = Fixture.names(in: "corpus/\(name)", ending: "")
+        #expect(files.count >= 10)
+        for file in files { body(Fixture.read("corpus/\(name)/\(file)") ?? []) }
+    }
+
+    @Test(arguments: GoldenTests.streams)
+    func goldenStreamsBreakNoPromise(name: String) {
+        let stream = Fixture.read("streams/\(name).sse") ?? []
+        for choice in [UInt8(0), 1, 128, 255] { fuzzStream([choice] + stream) }
+    }
+
+    @Test(arguments: GoldenTests.requests)
+    func goldenRequestsBreakNoPromise(name: String) { fuzzRequest(Fixture.read("requests/\(name).json") ?? []) }
+}

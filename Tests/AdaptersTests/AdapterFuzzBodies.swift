@@ -1,0 +1,64 @@
+// What each fuzzer checks about any input. The corpus tests run the same bodies, so a find stays found.
+
+import Adapters
+import Wire
+
+/// Says which promise an input broke, and stops.
+private func promise(_ kept: Bool, _ text: @autoclosure () -> String) {
+    if !kept { fatalError("broken promise: \(text())") }
+}
+
+/// A stream is judged the same whole, cut, and read event by event; what reaches the client is valid.
+/// - Parameter bytes: a byte that chooses, then the stream.
+func fuzzStream(_ bytes: [UInt8]) {
+    guard let choice = bytes.first else { return }
+    let stream = Array(bytes.dropFirst())
+    // A line that ends in CR before one that ends in CRLF: whether that LF goes with the event depends on the cut, and means
+    // nothing to any reader.
+    for index in stream.indices.dropFirst() where stream[index] == 13 && stream[index - 1] == 13 { return }
+    let strips = choice & 1 == 1
+    var whole = StreamReading.run(stream, strips: strips)
+    whole.contentRunCount = 0
+    var slow = StreamReading.slowly(stream, strips: strips)
+    promise(whole == slow, "compared \(whole), read \(slow)")
+    let cut = stream.isEmpty ? 0 : Int(choice >> 1) * stream.count / 128
+    for cuts in [[cut], Array(0...min(stream.count, 64)), Array(max(0, stream.count - 64)...stream.count)] {
+        var other = StreamReading.run(stream, cuts: cuts, strips: strips)
+        other.contentRunCount = 0
+        promise(whole == other, "whole \(whole), cut \(other)")
+    }
+    slow = StreamReading.slowly(whole.relayed, strips: strips)
+    promise(!slow.stops.contains { $0.hasPrefix("malformed") }, "nothing malformed is relayed")
+}
+
+/// What is taken is valid, and what goes upstream is valid, as long as announced, and names the upstream model only.
+func fuzzRequest(_ bytes: [UInt8]) {
+    let isValid = (try? JSONScan.validate(bytes.span)) != nil
+    for operation in Operation.allCases {
+        guard let request = try? ChatRequest(scanning: bytes.span, operation: operation) else { continue }
+        promise(isValid, "took what is no JSON")
+        let literal = Array("\"up\"".utf8)
+        for wantsUsage in [false, true] {
+            let plan = RequestPlan(
+                request, bodyBytes: bytes.count, modelLiteralBytes: literal.count, wantsUsage: wantsUsage)
+            var out = ByteBuffer()
+            plan.write(body: bytes.span, modelLiteral: literal.span, into: &out)
+            promise(out.count == plan.contentLength, "the length announced is the length written")
+            let count = out.count
+            guard let again = try? ChatRequest(scanning: out.bytes, operation: operation) else {
+                promise(false, "what goes upstream is refused")
+                return
+            }
+            var name = ByteBuffer()
+            again.writeModel(from: out.bytes, into: &name)
+            promise(ByteScan.equals(name.bytes, 0..<name.count, "up"), "another model goes upstream")
+            promise(again.isStream == request.isStream, "stream changed")
+            promise(again.includesUsage == (request.includesUsage || plan.stripsUsage), "usage is asked for")
+            promise(again.subjectCount == request.subjectCount, "messages changed")
+            promise(again.estimatedInputTokens == request.estimatedInputTokens, "text changed")
+            let same = RequestPlan(
+                again, bodyBytes: count, modelLiteralBytes: literal.count, wantsUsage: wantsUsage)
+            promise(same.contentLength == count, "a second pass changes nothing")
+        }
+    }
+}

@@ -1,0 +1,100 @@
+// A stream read by the tap, as tests and fuzzers compare it.
+
+import Adapters
+import Wire
+
+/// What goes to the client, and how the stream was judged.
+struct StreamReading: Equatable, CustomStringConvertible {
+    var relayed: [UInt8] = []
+    var stops: [String] = []
+    var contentRunCount = 0
+    var usage = Usage()
+    var finish = FinishReason.none
+    var end = UsageTap.End.truncated
+    var eventCount = 0
+    var contentEventCount = 0
+    var contentBytes = 0
+
+    var description: String {
+        "\(String(decoding: relayed, as: UTF8.self)) \(stops) \(contentRunCount) \(usage) \(finish) \(end) \(eventCount) "
+            + "\(contentEventCount) \(contentBytes)"
+    }
+
+    /// Shows the stream to a tap in pieces that end at `cuts`, as a relay does.
+    static func run(_ stream: [UInt8], cuts: [Int] = [], strips: Bool = false) -> StreamReading {
+        var tap = UsageTap(stripsUsage: strips)
+        var result = StreamReading()
+        var inbox = ByteBuffer()
+        var shown = 0
+        for cut in cuts + [stream.count] where cut >= shown {
+            inbox.append(stream.span.extracting(shown..<cut))
+            shown = cut
+            var from = 0
+            reading: while true {
+                let run = tap.next(in: inbox.bytes, from: from)
+                for index in run.pass.range { result.relayed.append(inbox.bytes[index]) }
+                from = run.next
+                if run.hasContent { result.contentRunCount += 1 }
+                switch run.stop {
+                case .needsMore:
+                    break reading
+                case .stripped:
+                    result.stops.append("stripped")
+                case .done:
+                    result.stops.append("done")
+                case .failure(let event):
+                    result.stops.append("failure " + text(inbox.bytes.extracting(event)))
+                case .malformed(let event, _):
+                    result.stops.append("malformed " + text(inbox.bytes.extracting(event)))
+                }
+                if tap.isDone { break }
+            }
+            inbox.consume(min(from, inbox.count))
+        }
+        result.usage = tap.usage
+        result.finish = tap.finish
+        result.end = tap.end()
+        result.eventCount = tap.eventCount
+        result.contentEventCount = tap.contentEventCount
+        result.contentBytes = tap.contentBytes
+        return result
+    }
+
+    /// Judges the events one by one with a fresh tap each: nothing is ever compared.
+    /// - Parameter stream: all of it.
+    static func slowly(_ stream: [UInt8], strips: Bool) -> StreamReading {
+        var result = StreamReading()
+        var framer = EventFramer()
+        var from = 0
+        while let event = framer.next(in: stream.span, from: from) {
+            from = Int(event.whole.end)
+            // The event's last LF has not come and never will: it is unfinished.
+            let last = stream[event.whole.range].suffix(2)
+            if from == stream.count, last == [10, 13] || last == [13] { break }
+            var tap = UsageTap(stripsUsage: strips)
+            let verdict = tap.take(event, in: stream.span)
+            if tap.hasUsage { result.usage = tap.usage }
+            if tap.finish != .none { result.finish = tap.finish }
+            result.eventCount += tap.eventCount
+            result.contentEventCount += tap.contentEventCount
+            result.contentBytes += tap.contentBytes
+            switch verdict {
+            case .content, .pass:
+                result.relayed += Array(stream[event.whole.range])
+            case .strip:
+                result.stops.append("stripped")
+            case .done:
+                result.relayed += Array(stream[event.whole.range])
+                result.stops.append("done")
+                result.end = .complete
+                return result
+            case .failure:
+                result.stops.append("failure " + text(stream.span.extracting(event.whole)))
+            case .malformed:
+                result.stops.append("malformed " + text(stream.span.extracting(event.whole)))
+            }
+        }
+        result.end = result.finish == .none ? .truncated : .unterminated
+        return result
+    }
+}
