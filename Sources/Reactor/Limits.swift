@@ -11,6 +11,20 @@ package enum Limits {
     static let eventsPerWait = 256
     /// Receives served for one connection in one tick, so that one fast peer cannot starve the others.
     static let receivesPerTick = 8
+    /// Submissions collected between two waits under io_uring (count of entries); a fuller ring is handed over earlier.
+    static let submissionsMax: UInt32 = 512
+    /// Completions the kernel can put down before it has to keep them itself (count of events): sixteen waits' worth.
+    static let completionsMax: UInt32 = 4_096
+    /// Bytes of one receive buffer under io_uring: a small request or a dozen SSE events fit.
+    static let ringBufferBytes = 4_096
+    /// Receive buffers of one core under io_uring (count, a power of two): 1 MiB, held only within a tick.
+    static let ringBufferCount = 256
+    /// Bytes received for a connection that nobody takes, above which io_uring stops receiving for it: one scratch.
+    static let ringSocketBytesMax = scratchBytes
+    /// Bytes queued for one connection under io_uring above which its owner has to wait: two scratches keep the pipe busy.
+    static let ringSendBytesMax = 2 * scratchBytes
+    /// Connections accepted under io_uring that nobody takes (count), above which the rest wait in the kernel.
+    static let acceptedMax = 256
     /// Connections accepted at one listener in one tick, so that a flood of them does not stop running streams.
     static let acceptsPerTick = 64
     /// Bytes of request body a client may send; the original's cap (10 MiB).

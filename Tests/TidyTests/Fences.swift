@@ -11,6 +11,7 @@ enum Fences {
         "Benchmarks/Load/Transport.swift",
         "Sources/Reactor/Driver/EpollDriver.swift",
         "Sources/Reactor/Driver/SystemClock.swift",
+        "Sources/Reactor/Driver/UringQueue.swift",
         "Sources/Reactor/Loop/Mailbox.swift",
         "Sources/Reactor/Loop/Scratch.swift",
         "Sources/Reactor/Loop/Thread.swift",

@@ -5,6 +5,7 @@ internal import Wire
 
 package enum Driver {
     case epoll(EpollDriver)
+    case uring(UringDriver)
     case simulated(SimulatedDriver)
 
     /// What `TOKENHUB_REACTOR` asks for.
@@ -15,7 +16,7 @@ package enum Driver {
     package static func make(_ choice: Choice) throws(SystemError) -> Driver {
         switch choice {
         case .auto, .epoll: .epoll(try EpollDriver())
-        case .uring: throw SystemError(call: "io_uring_queue_init", code: 38)
+        case .uring: .uring(try UringDriver())
         }
     }
 
@@ -40,6 +41,7 @@ package enum Driver {
     package var name: String {
         switch self {
         case .epoll: "epoll"
+        case .uring: "io_uring"
         case .simulated: "simulated"
         }
     }
@@ -47,7 +49,7 @@ package enum Driver {
     /// Nanoseconds on a clock that only moves forward.
     var now: UInt64 {
         switch self {
-        case .epoll: SystemClock.now
+        case .epoll, .uring: SystemClock.now
         case .simulated(let driver): driver.now
         }
     }
@@ -55,7 +57,7 @@ package enum Driver {
     /// Nanoseconds since 1970-01-01 UTC.
     var wallClock: UInt64 {
         switch self {
-        case .epoll: SystemClock.wallClock
+        case .epoll, .uring: SystemClock.wallClock
         case .simulated(let driver): driver.wallClock
         }
     }
@@ -63,7 +65,7 @@ package enum Driver {
     /// A number nobody can foretell, or, simulated, one that the seed tells.
     var entropy: UInt64 {
         switch self {
-        case .epoll: SystemClock.entropy
+        case .epoll, .uring: SystemClock.entropy
         case .simulated(let driver): driver.entropy
         }
     }
@@ -72,6 +74,7 @@ package enum Driver {
     func wait(until: UInt64?) throws(SystemError) -> Int {
         switch self {
         case .epoll(let driver): try driver.wait(until: until)
+        case .uring(let driver): try driver.wait(until: until)
         case .simulated(let driver): driver.wait(until: until)
         }
     }
@@ -79,6 +82,7 @@ package enum Driver {
     func event(_ index: Int) -> DriverEvent {
         switch self {
         case .epoll(let driver): driver.event(index)
+        case .uring(let driver): driver.event(index)
         case .simulated(let driver): driver.event(index)
         }
     }
@@ -86,6 +90,7 @@ package enum Driver {
     func listen(_ address: SocketAddress, reusePort: Bool) throws(SystemError) -> Int32 {
         switch self {
         case .epoll(let driver): try driver.listen(address, reusePort: reusePort)
+        case .uring: try Socket.listen(address, reusePort: reusePort)
         case .simulated(let driver): try driver.network.listen(address, reusePort: reusePort)
         }
     }
@@ -93,6 +98,7 @@ package enum Driver {
     func localAddress(_ descriptor: Int32) throws(SystemError) -> SocketAddress {
         switch self {
         case .epoll(let driver): try driver.localAddress(descriptor)
+        case .uring: try Socket.localAddress(descriptor)
         case .simulated(let driver): driver.network.localAddress(descriptor)
         }
     }
@@ -100,7 +106,7 @@ package enum Driver {
     /// The address at the other side of a connection; nil when that is gone.
     func peerAddress(_ descriptor: Int32) -> SocketAddress? {
         switch self {
-        case .epoll: Socket.peerAddress(descriptor)
+        case .epoll, .uring: Socket.peerAddress(descriptor)
         case .simulated(let driver): driver.network.peerAddress(descriptor)
         }
     }
@@ -109,6 +115,7 @@ package enum Driver {
     func accept(_ listener: Int32) throws(SystemError) -> Int32? {
         switch self {
         case .epoll(let driver): try driver.accept(listener)
+        case .uring(let driver): try driver.accept(listener)
         case .simulated(let driver): try driver.network.accept(listener)
         }
     }
@@ -117,6 +124,7 @@ package enum Driver {
     func connect(_ address: SocketAddress) throws(SystemError) -> Int32 {
         switch self {
         case .epoll(let driver): try driver.connect(address)
+        case .uring: try Socket.connect(address)
         case .simulated(let driver): try driver.network.connect(address)
         }
     }
@@ -125,6 +133,7 @@ package enum Driver {
     func connectFault(_ descriptor: Int32) -> Int32 {
         switch self {
         case .epoll(let driver): driver.connectFault(descriptor)
+        case .uring(let driver): driver.connectFault(descriptor)
         case .simulated(let driver): driver.connectFault(descriptor)
         }
     }
@@ -133,15 +142,8 @@ package enum Driver {
     func register(_ descriptor: Int32, _ token: Token) throws(SystemError) {
         switch self {
         case .epoll(let driver): try driver.register(descriptor, token)
+        case .uring(let driver): driver.register(descriptor, token)
         case .simulated(let driver): driver.register(descriptor, token)
-        }
-    }
-
-    /// Ends reporting without closing: the descriptor moves to another core.
-    func unregister(_ descriptor: Int32) {
-        switch self {
-        case .epoll(let driver): driver.unregister(descriptor)
-        case .simulated(let driver): driver.unregister(descriptor)
         }
     }
 
@@ -149,6 +151,7 @@ package enum Driver {
     func receive(_ descriptor: Int32, into scratch: Scratch, _ range: Range<Int>) -> Received {
         switch self {
         case .epoll(let driver): driver.receive(descriptor, into: scratch, range)
+        case .uring(let driver): driver.receive(descriptor, into: scratch, range)
         case .simulated(let driver): driver.receive(descriptor, into: scratch, range)
         }
     }
@@ -157,6 +160,7 @@ package enum Driver {
     func send(_ descriptor: Int32, _ bytes: Span<UInt8>) -> Sent {
         switch self {
         case .epoll(let driver): driver.send(descriptor, bytes)
+        case .uring(let driver): driver.send(descriptor, bytes)
         case .simulated(let driver): driver.send(descriptor, bytes)
         }
     }
@@ -165,6 +169,7 @@ package enum Driver {
     func finishSending(_ descriptor: Int32) {
         switch self {
         case .epoll(let driver): driver.finishSending(descriptor)
+        case .uring(let driver): driver.finishSending(descriptor)
         case .simulated(let driver): driver.finishSending(descriptor)
         }
     }
@@ -173,6 +178,7 @@ package enum Driver {
     func close(_ descriptor: Int32, abort: Bool = false) {
         switch self {
         case .epoll(let driver): driver.close(descriptor, abort: abort)
+        case .uring(let driver): driver.close(descriptor, abort: abort)
         case .simulated(let driver): driver.network.close(descriptor, abort: abort)
         }
     }
@@ -180,10 +186,18 @@ package enum Driver {
     /// Looks up a host name where the driver itself knows the names; false: ask a `Resolver`.
     func resolve(host: String, port: UInt16, answerTo mailbox: Mailbox) -> Bool {
         switch self {
-        case .epoll: return false
+        case .epoll, .uring: return false
         case .simulated(let driver):
             driver.network.resolve(host: host, port: port, answerTo: mailbox)
             return true
+        }
+    }
+
+    /// Everything queued on closed connections has left.
+    var isSettled: Bool {
+        switch self {
+        case .epoll, .simulated: true
+        case .uring(let driver): driver.isSettled
         }
     }
 
@@ -191,6 +205,7 @@ package enum Driver {
     func watch(_ mailbox: Mailbox) throws(SystemError) {
         switch self {
         case .epoll(let driver): try driver.register(mailbox.descriptor, .wake)
+        case .uring(let driver): driver.watch(mailbox)
         case .simulated(let driver): driver.watch(mailbox)
         }
     }

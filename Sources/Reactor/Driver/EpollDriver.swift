@@ -67,12 +67,6 @@ internal import Glibc
         }
     }
 
-    func unregister(_ socket: Int32) {
-        var event = unsafe epoll_event()
-        // SAFETY: as above; kernels before 2.6.9 wanted a pointer here.
-        _ = unsafe epoll_ctl(descriptor, EPOLL_CTL_DEL, socket, &event)
-    }
-
     func receive(_ socket: Int32, into scratch: Scratch, _ range: Range<Int>) -> Driver.Received {
         let count = unsafe scratch.receive(range) { unsafe Socket.receive(socket, $0) }
         // A short read means that the socket is drained: with edge triggering the next bytes bring the next event.

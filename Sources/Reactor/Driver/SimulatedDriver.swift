@@ -79,8 +79,6 @@ package final class SimulatedDriver {
         }
     }
 
-    func unregister(_ descriptor: Int32) { network[descriptor].driver = nil }
-
     func watch(_ mailbox: Mailbox) { self.mailbox = mailbox }
 
     func connectFault(_ descriptor: Int32) -> Int32 {

@@ -6,4 +6,10 @@ package final class Block {
     package var bytes: ByteBuffer
 
     init(capacity: Int) { bytes = ByteBuffer(capacity: capacity) }
+
+    /// Moves the first `count` bytes to `offset` of the scratch.
+    func move(_ count: Int, into scratch: Scratch, at offset: Int) {
+        scratch.store(bytes.bytes.extracting(0..<count), at: offset)
+        bytes.consume(count)
+    }
 }

@@ -333,7 +333,7 @@ package final class Loop {
 
     private func lookAtDrain() {
         guard isDraining, !isStopped else { return }
-        if clients.count > 0, let due = stopDue, now < due { return }
+        if clients.count > 0 || !driver.isSettled, let due = stopDue, now < due { return }
         isStopped = true
         clients.forEach { $0.cutOff() }
         upstreams.forEach { $0.discard() }

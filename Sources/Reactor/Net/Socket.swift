@@ -28,7 +28,7 @@ enum Socket {
         while true {
             let descriptor = accept4(listener, nil, nil, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
             if descriptor >= 0 {
-                try? set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+                sendAtOnce(descriptor)
                 return descriptor
             }
             switch errno {
@@ -40,10 +40,19 @@ enum Socket {
         }
     }
 
+    /// Small answers leave without waiting for the acknowledgement of earlier ones.
+    static func sendAtOnce(_ descriptor: Int32) { try? set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+
+    /// Lets calls wait; those under io_uring then wait in the kernel instead of failing with EAGAIN.
+    static func setBlocking(_ descriptor: Int32) {
+        let flags = fcntl(descriptor, F_GETFL, 0)
+        if flags & O_NONBLOCK != 0 { _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) }
+    }
+
     /// Starts a connection; it is made when the descriptor becomes writable, and `connectFault` then tells how it went.
     static func connect(_ address: SocketAddress) throws(SystemError) -> Int32 {
         let descriptor = try open(address.family)
-        try? set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        sendAtOnce(descriptor)
         let result = unsafe address.withPointer { unsafe Glibc.connect(descriptor, $0, $1) }
         if result == 0 || errno == EINPROGRESS { return descriptor }
         let code = errno

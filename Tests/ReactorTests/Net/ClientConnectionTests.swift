@@ -235,8 +235,13 @@ struct ClientConnectionTests {
         client.isReading = false
         client.request("/pour/\(kernel.pipeBytes)")
         try world.until("backed up") { world.service.pauseCount > 0 }
-        for _ in 0..<5 { try world.turn() }
-        #expect(world.service.pauseCount == 1)
+        // The kernel's own buffers fill as well; then nothing moves any more.
+        var before = 0
+        repeat {
+            before = world.service.pauseCount
+            for _ in 0..<5 { try world.turn() }
+        } while world.service.pauseCount > before
+        #expect(try client.answers().isEmpty)
         client.isReading = true
         try world.until("all received") { try client.answers().count == 1 }
         #expect(world.service.drainedCount > 0)

@@ -72,7 +72,8 @@ final class World {
     // MARK: Peers
 
     /// A client of the cores.
-    func connect() throws -> TestPeer {
+    func connect(to other: SocketAddress? = nil) throws -> TestPeer {
+        let address = other ?? address
         let peer: TestPeer
         if let network {
             peer = TestPeer(simulated: network.connect(to: address))
