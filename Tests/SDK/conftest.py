@@ -1,9 +1,25 @@
 """What the tests share."""
 import itertools
+import signal
 
 import pytest
 
 import hub as hubs
+
+
+TEST_SECONDS_MAX = 60
+
+
+@pytest.fixture(autouse=True)
+def deadline():
+    """A test that hangs fails, and the next one runs."""
+    def too_late(*_):
+        raise TimeoutError(f"the test took longer than {TEST_SECONDS_MAX} s")
+
+    signal.signal(signal.SIGALRM, too_late)
+    signal.alarm(TEST_SECONDS_MAX)
+    yield
+    signal.alarm(0)
 
 
 @pytest.fixture(scope="session")

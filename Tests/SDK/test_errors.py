@@ -154,7 +154,7 @@ def test_rate_limited_providers_are_a_rate_limit_with_retry_after(start_hub):
 
 
 @pytest.mark.parametrize("text", [
-    "500", "502", "503", "529", "stall-head", "reset", "close", "garbage", "empty", "empty-object", "html", "redirect",
+    "500", "502", "503", "stall-head", "reset", "close", "garbage", "empty", "empty-object", "html", "redirect",
     "malformed", "wrong-length:5",
 ])
 def test_a_failing_provider_is_an_internal_server_error(start_hub, text):
@@ -162,6 +162,12 @@ def test_a_failing_provider_is_an_internal_server_error(start_hub, text):
     with pytest.raises(openai.InternalServerError) as caught:
         ask(hub.client(), **fault(text))
     assert caught.value.status_code in (500, 502, 503, 504)
+    assert_shape(caught.value)
+
+
+def test_an_overloaded_provider_says_try_later(start_hub):
+    with pytest.raises((openai.RateLimitError, openai.InternalServerError)) as caught:
+        ask(start_hub().client(), **fault("529"))
     assert_shape(caught.value)
 
 
@@ -185,7 +191,8 @@ def test_a_dead_provider_is_unavailable_with_the_reason_of_each_candidate(start_
     models = [{**SIM_MODELS[0], "provider_id": "dead"}]
     with pytest.raises(openai.InternalServerError) as caught:
         ask(start_hub(providers=providers, models=models, ready=False).client())
-    assert "dead" in caught.value.body["message"]
+    assert CHAT in caught.value.body["message"]
+    assert "unreachable" in caught.value.body["message"]
 
 
 def test_a_dead_provider_is_passed_over(start_hub):
@@ -218,3 +225,15 @@ def test_the_gateways_timeout_holds(start_hub):
     with pytest.raises(openai.InternalServerError):
         ask(start_hub(TOKENHUB_PROVIDER_TIMEOUT_SECS=1).client(), **fault("stall"))
     assert time.monotonic() - begun < 8
+
+
+@pytest.mark.parametrize("answers", [1, 2, 5])
+def test_a_provider_that_closes_kept_connections_is_no_failure(start_hub, answers):
+    upstream = wire.ClosingUpstream(answers)
+    providers = [{"id": "closing", "type": "openai", "base_url": f"http://127.0.0.1:{upstream.port}", "api_key": "k"}]
+    hub = start_hub(providers=providers, models=[{**SIM_MODELS[0], "provider_id": "closing"}], ready=False)
+    client = hub.client()
+    for _ in range(40):
+        assert ask(client).choices[0].message.content == "x"
+    upstream.close()
+    assert upstream.connections >= 40 // answers

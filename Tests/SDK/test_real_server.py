@@ -119,10 +119,3 @@ def test_its_refusal_reaches_the_client_as_it_is(llama, relayed):
     assert through.status == 400
     assert json.loads(through.body)["error"]["message"] == json.loads(direct.body)["error"]["message"]
 
-
-def test_more_requests_than_it_serves_on_one_connection(relayed):
-    """llama-server closes a connection after 100 requests; nobody may notice."""
-    hub, _ = relayed
-    body = {**BASE, "max_tokens": 1, "messages": [{"role": "user", "content": "x"}]}
-    for _ in range(110):
-        ask(hub.port, body, hub.key)

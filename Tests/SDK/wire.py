@@ -143,3 +143,42 @@ class SlowUpstream:
 
     def close(self):
         self.listener.close()
+
+
+class ClosingUpstream:
+    """A provider that closes each connection behind so many answers, without a word before."""
+
+    ANSWER = (b'{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":'
+              b'{"role":"assistant","content":"x"},"finish_reason":"stop"}],'
+              b'"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}')
+
+    def __init__(self, answers):
+        self.answers = answers
+        self.connections = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
+
+    def serve(self, peer):
+        with contextlib.closing(peer), contextlib.suppress(OSError):
+            for _ in range(self.answers):
+                request = b""
+                while b'"messages"' not in request:
+                    data = peer.recv(65536)
+                    if not data:
+                        return
+                    request += data
+                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                             % (len(self.ANSWER), self.ANSWER))
+
+    def close(self):
+        self.listener.close()
