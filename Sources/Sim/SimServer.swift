@@ -21,7 +21,6 @@ package final class SimServer: Service {
 
     private let profile: SimProfile
     private var seed: UInt64
-    private var loop: Loop?
     private var servings: [Serving?] = []
     private var freeNumbers: [Int] = []
     /// Requests answered or begun, and clients that left in the middle.
@@ -34,7 +33,7 @@ package final class SimServer: Service {
         self.seed = seed
     }
 
-    package func started(on loop: Loop) { self.loop = loop }
+    package func started(on loop: Loop) {}
 
     package func bodyExpected(
         _ head: borrowing RequestParser, bytes: Span<UInt8>, from client: ClientConnection

@@ -386,6 +386,9 @@ package final class DataPlane: Service {
         merge()
         postHealth()
         control.post(.drained(core: core))
+        // The loop owns this object: together they would hold each other for ever.
+        endpoints = []
+        loop = nil
     }
 
     private func adopt(_ next: Snapshot) {

@@ -1,0 +1,115 @@
+// Which providers, models and keys stand in a test, and how the snapshot is made of them.
+
+import Adapters
+import Sim
+import Testing
+import Wire
+
+@testable import Gateway
+@testable import Reactor
+
+struct Plan {
+    struct Stand {
+        var id: String
+        var profile = SimProfile()
+        /// Its connections are answered by the test, not by a simulated provider.
+        var script: ((Client) -> Void)?
+        var asksForUsage = true
+        var isEnabled = true
+        var connectMS = 5_000
+        var firstByteMS = 30_000
+        var betweenBytesMS = 120_000
+        /// What the gateway sends to it as its credential.
+        var credential = ""
+    }
+
+    struct Model {
+        var id: String
+        var provider: String
+        var weight = 5
+        var literal: String
+        var context = 0
+        var prices = Prices(inputPer1K: 1_000_000, outputPer1K: 2_000_000)
+        var isEnabled = true
+    }
+
+    struct Key {
+        var text = Plan.keyText
+        var id = "key-1"
+        var scopes = Scopes.all
+        var isEnabled = true
+        var expiresAt: Int64?
+        var rateLimitRPS = -1
+        var budget: Int64?
+        var state = KeyState()
+    }
+
+    var stands: [Stand] = [Stand(id: "alpha")]
+    var models: [Model] = [Model(id: "m-alpha", provider: "alpha", weight: 9, literal: "up-alpha")]
+    var keys: [Key] = [Key()]
+    var settings: Snapshot.Settings = {
+        var settings = Snapshot.Settings()
+        settings.rateLimitRPS = 0
+        return settings
+    }()
+
+    static let keyText = "tokenhub_" + String(repeating: "0123456789abcdef", count: 4)
+
+    init() {}
+
+    /// One provider, with a fault that strikes every request.
+    static func one(_ fault: SimFault = .none) -> Plan {
+        var plan = Plan()
+        plan.stands[0].profile.chances = [SimProfile.Chance(fault, perMille: 1000)]
+        return plan
+    }
+
+    /// Two providers; the first is preferred and has a fault that strikes every request, the other is sound.
+    static func two(_ fault: SimFault = .none) -> Plan {
+        var plan = Plan.one(fault)
+        plan.stands.append(Stand(id: "beta"))
+        plan.models.append(Model(id: "m-beta", provider: "beta", weight: 5, literal: "up-beta"))
+        return plan
+    }
+
+    /// Both fail in the same way.
+    static func bothFail(_ fault: SimFault) -> Plan {
+        var plan = Plan.two(fault)
+        plan.stands[1].profile = plan.stands[0].profile
+        return plan
+    }
+
+    /// - Parameter addresses: where the stands listen, by their ids.
+    func snapshot(version: Int, addresses: [String: SocketAddress]) throws -> Snapshot {
+        var providers: [ProviderEntry] = []
+        var positions: [String: Int] = [:]
+        for stand in stands {
+            let address = try #require(addresses[stand.id], "\(stand.id) stands nowhere")
+            let host = Array("\(address.host):\(address.port)".utf8)
+            let credential = Array(stand.credential.utf8)
+            let target = try Target(
+                provider: .sim, host: host.span, basePath: Span(), key: credential.span, userAgent: "tokenhub")
+            positions[stand.id] = providers.count
+            providers.append(
+                ProviderEntry(
+                    id: stand.id, dialect: .sim, target: target, host: address.host, port: address.port,
+                    isSecure: false, isEnabled: stand.isEnabled, asksForUsage: stand.asksForUsage,
+                    connectTimeoutMS: stand.connectMS, firstByteTimeoutMS: stand.firstByteMS,
+                    betweenBytesTimeoutMS: stand.betweenBytesMS))
+        }
+        let models = try models.map { model in
+            ModelEntry(
+                id: model.id, literal: JSONLiteral.of(model.literal), provider: try #require(positions[model.provider]),
+                weight: model.weight, contextTokensMax: model.context, prices: model.prices, isEnabled: model.isEnabled)
+        }
+        let keys = keys.map { key in
+            let text = Array(key.text.utf8)
+            let digest = SHA256.hash(text.span)
+            return KeyEntry(
+                id: key.id, name: key.id, digest: Array(copying: digest.span), scopes: key.scopes,
+                isEnabled: key.isEnabled, expiresAt: key.expiresAt, rateLimitRPS: key.rateLimitRPS,
+                monthlyBudgetNanoUSD: key.budget, state: key.state)
+        }
+        return Snapshot(version: version, settings: settings, providers: providers, models: models, keys: keys)
+    }
+}
