@@ -96,12 +96,14 @@ package struct UsageTap: ~Copyable {
     /// - Parameter from: where to read; `next` of the run before.
     package mutating func next(in bytes: Span<UInt8>, from: Int) -> Run {
         var run = Run(pass: ByteRange(from, from), next: from, stop: .needsMore, hasContent: false)
+        let mayOweLineFeed = ByteScan.byte(bytes, bytes.count &- 1) == ASCII.cr
+        var framerBefore = framer
         while true {
             // What stands behind the terminator is dropped, whole events or not.
             if isDone { return run }
-            let framerBefore = framer
+            if mayOweLineFeed { framerBefore = framer }
             guard let event = framer.next(in: bytes, from: run.next) else { return run }
-            if UsageTap.owesLineFeed(event, bytes) {
+            if mayOweLineFeed, UsageTap.owesLineFeed(event, bytes) {
                 framer = framerBefore
                 return run
             }
