@@ -161,7 +161,10 @@ extension DataPlane {
         while true {
             let run = exchange.tap.next(in: bytes, from: from)
             from = run.next
-            if exchange.phase == .gated, run.hasContent || run.stop == .done { openGate(exchange) }
+            // Usage means that the answer is over, even one without content: waiting on would hand on the event left out.
+            if exchange.phase == .gated, run.hasContent || run.stop == .done || run.stop == .stripped {
+                openGate(exchange)
+            }
             let isOpen = exchange.phase == .relaying
             switch run.stop {
             case .needsMore:
