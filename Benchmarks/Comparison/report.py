@@ -134,7 +134,7 @@ def text(table, peers, facts, arguments, size, failures):
              f"{size.warmup:g} s of warm-up; medians, smallest and largest in brackets.", "",
              f"{facts['processor']}, {facts['cores']} cores, Linux {facts['kernel']}, {facts['congestion_control']}; "
              f"{facts['nginx']}; {facts['haproxy']}; {facts['openssl']}; {facts['swift']}.", "",
-             "Each proxy has core 0 to itself, generator and upstream share core 1; everything is on loopback. All three write "
+             "Each proxy has core 0 to itself, generator and upstream share core 1; everything is on loopback, at nice -10 when started by root. All three write "
              "an access log to a file (nginx in blocks of 32 KB); nginx and HAProxy relay, TokenHub does its whole path. CPU is "
              "user and system time of all threads and workers from /proc/PID/stat over the measured window.", "",
              figures(table, peers), "", "## Rates and latencies", "",

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 
-from servers import LOAD_CORE, MODEL, ROOT, pinned
+from servers import LOAD_CORE, MODEL, ROOT, pinned, put_ahead
 
 
 class Failed(Exception):
@@ -29,10 +29,16 @@ class Runner:
         command += list(options) + [f"{scheme}://127.0.0.1:{port}/v1/chat/completions"]
         command = pinned(LOAD_CORE, command)
         self.keep(peer, command)
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + warmup + 120)
-        if not done.stdout.strip():
-            raise Failed(f"{peer.name}: the generator said nothing: {done.stderr.strip()}")
-        report = json.loads(done.stdout.strip().splitlines()[-1])
+        generator = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        put_ahead(generator.pid)
+        try:
+            output, complaint = generator.communicate(timeout=seconds + warmup + 300)
+        except BaseException:
+            generator.kill()
+            raise
+        if not output.strip():
+            raise Failed(f"{peer.name}: the generator said nothing: {complaint.strip()}")
+        report = json.loads(output.strip().splitlines()[-1])
         if report["errors"]:
             raise Failed(f"{peer.name}: {report['errors']} errors {report['errors_by_kind']} beside {report['requests']} answers")
         return report
