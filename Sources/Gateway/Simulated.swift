@@ -1,7 +1,9 @@
 // A simulated provider that lives in this process, with its models.
 
+internal import Adapters
 package import Sim
 package import Store
+internal import Wire
 
 package struct Simulated: Sendable {
     package let provider: String
@@ -12,6 +14,17 @@ package struct Simulated: Sendable {
         self.provider = provider
         self.profile = profile
         self.models = models
+    }
+
+    /// What so many tokens of a demo model cost, in dollars.
+    package static func cost(of model: String, inputTokens: Int, outputTokens: Int) -> String? {
+        guard let row = demo.lazy.flatMap(\.models).first(where: { $0.id == model }),
+            let cost = Prices(inputPer1K: row.inputNanoUSDPer1K, outputPer1K: row.outputNanoUSDPer1K)
+                .cost(of: Usage(inputTokens: Int64(inputTokens), outputTokens: Int64(outputTokens)))
+        else { return nil }
+        var text = ByteBuffer()
+        NanoDollars.write(cost, into: &text)
+        return String(copying: text.bytes)
     }
 
     /// The three of the demo: one answers at once, one thinks first, one costs next to nothing and fails now and then.

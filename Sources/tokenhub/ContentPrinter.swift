@@ -5,7 +5,6 @@ internal import Wire
 final class ContentPrinter {
     private var unread = ByteBuffer()
     private(set) var usage: (input: Int, output: Int)?
-    private(set) var cost: String?
 
     func take(_ bytes: [UInt8]) {
         unread.append(bytes)

@@ -74,8 +74,12 @@ enum DemoCommand {
             )
             Output.line(
                 "  why      \(answer.header("x-tokenhub-reason") ?? "?"): the highest weight among healthy models")
-            if let usage = stream.usage { Output.line("  usage    \(usage.input) tokens in, \(usage.output) out") }
-            if let cost = stream.cost { Output.line("  cost     \(cost) USD") }
+            guard let usage = stream.usage else { return }
+            Output.line("  usage    \(usage.input) tokens in, \(usage.output) out")
+            let model = answer.header("x-tokenhub-model") ?? ""
+            if let cost = Simulated.cost(of: model, inputTokens: usage.input, outputTokens: usage.output) {
+                Output.line("  cost     \(cost) USD")
+            }
         } catch {
             Output.line("  it failed: \(error)")
         }
