@@ -8,6 +8,7 @@ package final class SimulatedPeer {
     private let end: SimulatedEnd
     private let outbox = Block(capacity: 256)
     private var finishes = false
+    private var wasConnected = false
 
     /// Everything received so far and not taken.
     package var inbox = ByteBuffer()
@@ -27,7 +28,7 @@ package final class SimulatedPeer {
 
     /// While false, what arrives stays in the network, and before long its sender has to wait.
     package var isReading = true {
-        didSet { if isReading { takeArrived() } }
+        didSet { if takeArrived() { onChange?(self) } }
     }
 
     init(_ network: SimulatedNetwork, _ end: SimulatedEnd) {
@@ -60,14 +61,16 @@ package final class SimulatedPeer {
 
     func happened() {
         if isClosed { return }
-        if end.fault != 0 { fault = end.fault }
-        if isReading { takeArrived(quietly: true) }
+        let isNews = end.isConnected != wasConnected || end.fault != fault
+        (wasConnected, fault) = (end.isConnected, end.fault)
+        let hasTaken = takeArrived()
         push()
-        onChange?(self)
+        if isNews || hasTaken { onChange?(self) }
     }
 
-    private func takeArrived(quietly: Bool = false) {
-        if isClosed { return }
+    /// Takes what has arrived; false when that is nothing new.
+    private func takeArrived() -> Bool {
+        if isClosed || !isReading { return false }
         let end = end
         let count = end.arrived.count
         if count > 0 {
@@ -76,9 +79,9 @@ package final class SimulatedPeer {
             end.arrived.removeAll()
             network.roomMade(by: end)
         }
-        let ended = end.hasEnd && !hasEnd
-        if end.hasEnd { hasEnd = true }
-        if !quietly, count > 0 || ended { onChange?(self) }
+        let isNews = count > 0 || end.hasEnd && !hasEnd
+        hasEnd = end.hasEnd
+        return isNews
     }
 
     private func push() {

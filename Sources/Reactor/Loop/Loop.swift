@@ -335,7 +335,7 @@ package final class Loop {
         guard isDraining, !isStopped else { return }
         if clients.count > 0 || !driver.isSettled, let due = stopDue, now < due { return }
         isStopped = true
-        clients.forEach { $0.cutOff() }
+        clients.forEach { $0.peerLeft() }
         upstreams.forEach { $0.discard() }
         // A connection that was handed over in the last moment would stay open for ever.
         takeMail()

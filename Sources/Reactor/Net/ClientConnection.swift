@@ -154,7 +154,8 @@ package final class ClientConnection {
     /// A client that has finished sending while its request runs is taken for gone: who only closes one half cannot be
     /// told from who closed both, and the provider's work should end with the interest in it.
     private func leaveIfHungUp() {
-        if descriptor >= 0, hasHungUp, machine.reading == .parked { peerLeft() }
+        guard descriptor >= 0, hasHungUp else { return }
+        if machine.reading == .parked || machine.reading == .closed && !isLingering { peerLeft() }
     }
 
     func timedOut() {
@@ -165,9 +166,6 @@ package final class ClientConnection {
         case .parked, .closed: peerLeft()
         }
     }
-
-    /// The drain's time is over.
-    func cutOff() { peerLeft() }
 
     /// The loop drains: an idle connection goes at once, a busy one after its answer.
     func drainBegan() {
@@ -421,6 +419,7 @@ package final class ClientConnection {
                 loop.blocks.give(block)
                 timeout.disarm()
                 if isAnswerComplete { return finishAnswer() }
+                if machine.reading == .closed { return hangUp() }
             } else if count > 0 {
                 armTimeout(milliseconds: Limits.writeTimeoutMS)
             }
@@ -438,31 +437,30 @@ package final class ClientConnection {
             armTimeout(milliseconds: Limits.idleTimeoutMS)
             if inbox != nil || mayHaveUnread || hasHungUp { loop.revisit(token) }
         case .close:
-            // A peer that still sends would get a reset, and with it lose what we said last: let it finish first.
-            if hasRefused || inbox != nil || mayHaveUnread { linger() } else { close(abort: false) }
+            sayGoodbye()
+            if outbox == nil { hangUp() }
         case .dispatch, .readBody: preconditionFailure("an answer was sent")
         }
     }
 
-    private func linger() {
+    /// All is said. A peer that still sends would get a reset, and with it lose what we said last: let it finish first.
+    private func hangUp() {
+        guard hasRefused || inbox != nil || mayHaveUnread else { return close(abort: false) }
         isLingering = true
         if let inbox { loop.blocks.give(inbox) }
         inbox = nil
-        sayGoodbye()
         loop.driver.finishSending(descriptor)
         armTimeout(milliseconds: Limits.lingerTimeoutMS)
-        if mayHaveUnread || hasHungUp {
-            mayHaveUnread = true
-            loop.revisit(token)
-        }
+        mayHaveUnread = mayHaveUnread || hasHungUp
+        if mayHaveUnread { loop.revisit(token) }
     }
 
     // MARK: The end
 
-    private func peerLeft() {
+    /// The client is gone, or taken for gone.
+    func peerLeft() {
         let wasAnswering = machine.isAnswering && !isAnswerComplete
-        guard machine.peerClosed() != nil || isLingering else { return }
-        isLingering = false
+        _ = machine.peerClosed()
         if wasAnswering { loop.service.clientLeft(self) }
         close(abort: false)
     }
@@ -486,11 +484,11 @@ package final class ClientConnection {
 
     /// Says close_notify, when nothing is queued in front of it.
     private func sayGoodbye() {
-        guard tls != nil, outbox == nil, !isBroken else { return }
+        guard tls != nil, outbox == nil else { return }
         let cipher = loop.cipher
         cipher.bytes.removeAll()
         tls?.close(outbox: &cipher.bytes)
-        if !cipher.bytes.isEmpty { _ = loop.driver.send(descriptor, cipher.bytes.bytes) }
+        if !cipher.bytes.isEmpty { put(cipher.bytes.bytes) }
     }
 
     private func armTimeout(milliseconds: Int) {

@@ -191,7 +191,11 @@ final class RelayService: Service {
         freshBytes += freshCount
         guard let exchange = exchanges[upstream.tag] else { return bytes.count }
         var used = bytes.count
-        if exchange.byLines, !isLast { while used > 0, bytes[used - 1] != 0x0A { used -= 1 } }
+        if exchange.byLines, !isLast {
+            // What was shown before had no end of a line.
+            while used > bytes.count - freshCount, bytes[used - 1] != 0x0A { used -= 1 }
+            if used == bytes.count - freshCount { used = 0 }
+        }
         if used == 0, !isLast { return 0 }
         let head = exchange.head
         if isLast { close(exchange) }

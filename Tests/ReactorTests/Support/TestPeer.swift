@@ -76,6 +76,14 @@ final class TestPeer {
         pump()
     }
 
+    /// Says close_notify behind what was sent.
+    func sayTLSEnd() {
+        pump()
+        let outbox = outbox
+        session?.close(outbox: &outbox.bytes)
+        pump()
+    }
+
     func finish() {
         finishes = true
         pump()
