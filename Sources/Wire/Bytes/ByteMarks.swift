@@ -52,8 +52,9 @@ enum ByteMarks {
     struct StringStops: ByteMark {
         @inline(__always)
         func mark(_ block: Block) -> Block {
-            let ends: Block = equal(block, ASCII.quote) | equal(block, ASCII.backslash)
-            return ends | (block &- Block(repeating: 0x20)) | block
+            // Flipping bit 1 puts the quote at 0x20 and keeps the controls below: both are below 0x21 then, and no other byte.
+            let low: Block = (block ^ Block(repeating: 2)) &- Block(repeating: 0x21)
+            return low | equal(block, ASCII.backslash) | block
         }
 
         @inline(__always)

@@ -7,21 +7,21 @@ public enum ByteScan {
     private typealias Block = SIMD16<UInt8>
 
     /// The byte at `index`; 0 outside of the span, a value no grammar here accepts.
-    @inline(__always)
+    @inlinable @inline(__always)
     public static func byte(_ bytes: Span<UInt8>, _ index: Int) -> UInt8 {
         // SAFETY: read only when 0 <= index < count, which one unsigned comparison tells.
         UInt(bitPattern: index) < UInt(bitPattern: bytes.count) ? unsafe bytes[unchecked: index] : 0
     }
 
     /// Whether `length` bytes from `index` on lie in the span.
-    @inline(__always)
-    private static func holds(_ bytes: Span<UInt8>, _ index: Int, _ length: Int) -> Bool {
+    @inlinable @inline(__always)
+    static func holds(_ bytes: Span<UInt8>, _ index: Int, _ length: Int) -> Bool {
         // One unsigned comparison for both ends; its right side does not change in a loop.
         UInt(bitPattern: index) < UInt(bitPattern: max(bytes.count &- (length &- 1), 0))
     }
 
     /// Eight bytes from `index` on, the first in the lowest byte. Bytes outside of the span read as 0.
-    @inline(__always)
+    @inlinable @inline(__always)
     public static func word(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
         guard holds(bytes, index, 8) else { return wordAtEnd(bytes, index) }
         // SAFETY: index...index + 8 lies in the span.
@@ -38,8 +38,8 @@ public enum ByteScan {
         return UInt16(littleEndian: pair) == 0x0A0D
     }
 
-    @inline(never)
-    private static func wordAtEnd(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
+    @usableFromInline @inline(never)
+    static func wordAtEnd(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
         let count = bytes.count
         // The last eight bytes, without those in front of `index`.
         if count >= 8, index > count &- 8, index < count {
@@ -51,12 +51,12 @@ public enum ByteScan {
     }
 
     /// Up to eight bytes of a literal as a word, for comparison with `word(_:_:)`. A constant once optimised.
-    @inline(__always)
-    static func word(_ text: StaticString) -> UInt64 { word(text, 0, text.utf8CodeUnitCount) }
+    @inlinable @inline(__always)
+    public static func word(_ text: StaticString) -> UInt64 { word(text, 0, text.utf8CodeUnitCount) }
 
     /// Up to eight bytes of a literal from `start` on.
-    @inline(__always)
-    static func word(_ text: StaticString, _ start: Int, _ count: Int) -> UInt64 {
+    @inlinable @inline(__always)
+    public static func word(_ text: StaticString, _ start: Int, _ count: Int) -> UInt64 {
         precondition(start >= 0 && count <= 8 && start &+ count <= text.utf8CodeUnitCount)
         var word: UInt64 = 0
         var index = count &- 1
@@ -78,6 +78,24 @@ public enum ByteScan {
             guard let base = all.baseAddress else { return false }
             return unsafe memcmp(base + range.lowerBound, text.utf8Start, count) == 0
         }
+    }
+
+    /// Whether `count` bytes from `start` on are those of `text`: for literals, whose length and words become constants.
+    @inlinable @inline(__always)
+    public static func equalsWords(_ bytes: Span<UInt8>, _ start: Int, _ count: Int, _ text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard count == length else { return false }
+        if length < 8 { return (word(bytes, start) ^ word(text)) & ~(~0 &<< UInt64(length &* 8)) == 0 }
+        guard word(bytes, start) == word(text, 0, 8) else { return false }
+        if length == 8 { return true }
+        if length > 16 {
+            guard word(bytes, start &+ 8) == word(text, 8, 8) else { return false }
+            if length > 24 {
+                guard word(bytes, start &+ 16) == word(text, 16, 8) else { return false }
+                if length > 32 { return equals(bytes, start..<(start &+ count), text) }
+            }
+        }
+        return word(bytes, start &+ count &- 8) == word(text, length &- 8, 8)
     }
 
     /// Whether the bytes of two ranges of one span are the same.
@@ -243,6 +261,22 @@ public enum ByteScan {
             index &+= 16
         }
         return stringStopFar(bytes, from: index)
+    }
+
+    /// A JSON string that ends in plain sight, as nearly all names and most short values do.
+    /// - Parameter from: behind the opening quote.
+    /// - Returns: where its quote is and the eight bytes from there on; no bytes, all of them 0, when the string is not plain, is
+    ///   longer than fifteen bytes or stands in the last 24 of the span.
+    @inline(__always)
+    static func shortString(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
+        guard holds(bytes, from, 24) else { return (0, 0) }
+        let (low, high) = marks(bytes, at: from, ByteMarks.StringStops())
+        let lane = low != 0 ? low.trailingZeroBitCount &>> 3 : 8 &+ high.trailingZeroBitCount &>> 3
+        guard lane < 16 else { return (0, 0) }
+        let stop = from &+ lane
+        // SAFETY: stop < from + 16, and the span goes on to from + 24.
+        let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: stop, as: UInt64.self)
+        return (stop, UInt64(littleEndian: word))
     }
 
     @inline(never)

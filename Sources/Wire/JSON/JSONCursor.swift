@@ -41,11 +41,11 @@ public struct JSONCursor: Sendable {
         var name = ByteRange.none
         var isEscaped = false
         if isObject {
-            let nameEnd = try JSONScan.name(bytes, start, &isEscaped)
-            name = ByteRange(start &+ 1, nameEnd &- 1)
-            start = try JSONScan.behindColon(bytes, nameEnd)
+            let nameEnd: Int
+            (name, nameEnd, isEscaped) = try JSONScan.name(bytes, start)
+            start = try JSONScan.checked(JSONScan.behindColon(bytes, nameEnd))
         }
-        index = try JSONScan.value(bytes, start, depthMax: Limits.jsonDepthMax)
+        index = try JSONScan.checked(JSONScan.value(bytes, start, depthMax: Limits.jsonDepthMax))
         return JSONMember(
             name: name, value: ByteRange(start, index), kind: JSONKind(firstByte: ByteScan.byte(bytes, start)),
             isNameEscaped: isEscaped)

@@ -11,7 +11,11 @@
 /// walked until there is no next. Keeps offsets only; the text is shown to it at each step and must be the same one.
 public struct JSONReader: Sendable {
     /// Offset of the next byte to be read.
-    public private(set) var offset: Int
+    @usableFromInline
+    var index: Int
+    /// Where the value at `index` ends, if it was read along with its name; else 0.
+    @usableFromInline
+    var valueEnd = 0
     private var depth = 0
     private let depthMax: Int
     /// The container just entered has given nothing yet.
@@ -21,22 +25,29 @@ public struct JSONReader: Sendable {
     /// - Parameter depthMax: containers open at once, 0...`Limits.jsonDepthMax`.
     public init(at offset: Int = 0, depthMax: Int = Limits.jsonDepthMax) {
         precondition(offset >= 0)
-        self.offset = offset
+        index = offset
         self.depthMax = min(depthMax, Limits.jsonDepthMax)
     }
 
+    /// Offset of the next byte to be read.
+    @inlinable
+    public var offset: Int { index }
+
     /// What the next value will be, if it is valid.
     public mutating func nextKind(in bytes: Span<UInt8>) -> JSONKind {
-        offset = JSONScan.blanksEnd(bytes, offset)
-        return JSONKind(firstByte: ByteScan.byte(bytes, offset))
+        index = JSONScan.blanksEnd(bytes, index)
+        return JSONKind(firstByte: ByteScan.byte(bytes, index))
     }
 
     /// Steps into the object or array that comes next.
     public mutating func enter(in bytes: Span<UInt8>) throws(JSONFault) {
-        let kind = nextKind(in: bytes)
-        guard kind == .object || kind == .array else { throw JSONScan.unexpected(bytes, offset) }
-        guard depth < depthMax else { throw JSONFault(position: offset, reason: .tooDeep) }
-        offset &+= 1
+        let start = JSONScan.blanksEnd(bytes, index)
+        index = start
+        guard ByteScan.byte(bytes, start) | 0x20 == ASCII.openBrace else {
+            throw JSONFault(code: JSONScan.unexpected(bytes, start))
+        }
+        guard depth < depthMax else { throw JSONFault(position: start, reason: .tooDeep) }
+        index = start &+ 1
         depth &+= 1
         isFirst = true
     }
@@ -44,55 +55,96 @@ public struct JSONReader: Sendable {
     /// The name of the next member and the kind of its value; its `value` is empty and stands where the value begins.
     /// - Returns: `nil` behind the last member; the object is left then.
     public mutating func nextMember(in bytes: Span<UInt8>) throws(JSONFault) -> JSONMember? {
-        guard try next(in: bytes, closing: ASCII.closeBrace) else { return nil }
+        let start = next(in: bytes, closing: ASCII.closeBrace)
+        if start <= 0 {
+            if start == 0 { return nil }
+            throw JSONFault(code: start)
+        }
+        guard ByteScan.byte(bytes, start) == ASCII.quote else {
+            throw JSONFault(code: JSONScan.unexpected(bytes, start))
+        }
+        var byte: UInt8 = 0
+        let (quote, word) = ByteScan.shortString(bytes, from: start &+ 1)
+        var value = JSONScan.value(behind: quote, word, &byte)
+        var name = ByteRange(start &+ 1, quote)
         var isEscaped = false
-        let nameEnd = try JSONScan.name(bytes, offset, &isEscaped)
-        let name = ByteRange(offset &+ 1, nameEnd &- 1)
-        offset = try JSONScan.behindColon(bytes, nameEnd)
-        return JSONMember(
-            name: name, value: ByteRange(offset, offset), kind: JSONKind(firstByte: ByteScan.byte(bytes, offset)),
-            isNameEscaped: isEscaped)
+        if value == 0 {
+            let end: Int
+            (name, end, isEscaped) = try JSONScan.name(bytes, start)
+            value = JSONScan.behindColon(bytes, end)
+            if value < 0 { throw JSONFault(code: value) }
+            byte = ByteScan.byte(bytes, value)
+        }
+        index = value
+        let kind: JSONKind
+        // A value without inside is read while it is at hand. Its faults wait until it is skipped.
+        if byte == ASCII.quote {
+            kind = .string
+            valueEnd = JSONScan.string(bytes, value &+ 1, &byte)
+        } else if byte | 0x20 == ASCII.openBrace {
+            kind = byte == ASCII.openBrace ? .object : .array
+            valueEnd = 0
+        } else {
+            kind = JSONKind(firstByte: byte)
+            valueEnd = JSONScan.scalar(bytes, value)
+        }
+        return JSONMember(name: name, value: ByteRange(value, value), kind: kind, isNameEscaped: isEscaped)
     }
 
     /// Whether there is another element; the array is left when there is none.
     public mutating func nextElement(in bytes: Span<UInt8>) throws(JSONFault) -> Bool {
-        try next(in: bytes, closing: ASCII.closeBracket)
+        let start = next(in: bytes, closing: ASCII.closeBracket)
+        if start < 0 { throw JSONFault(code: start) }
+        if start == 0 { return false }
+        index = start
+        return true
     }
 
     /// Steps over the next value.
     /// - Returns: where it stands, without blanks around it.
     @discardableResult
+    @inlinable @inline(__always)
     public mutating func skip(in bytes: Span<UInt8>) throws(JSONFault) -> ByteRange {
-        let start = JSONScan.blanksEnd(bytes, offset)
-        offset = try JSONScan.value(bytes, start, depthMax: depthMax &- depth)
+        if valueEnd <= 0 { return try skipUnread(in: bytes) }
+        let value = ByteRange(index, valueEnd)
+        index = valueEnd
+        valueEnd = 0
+        return value
+    }
+
+    @usableFromInline
+    mutating func skipUnread(in bytes: Span<UInt8>) throws(JSONFault) -> ByteRange {
+        let start = JSONScan.blanksEnd(bytes, index)
+        let end = JSONScan.value(bytes, start, depthMax: depthMax &- depth)
+        if end < 0 { throw JSONFault(code: end) }
+        index = end
+        valueEnd = 0
         isFirst = false
-        return ByteRange(start, offset)
+        return ByteRange(start, end)
     }
 
     /// Checks that only blanks follow.
     public mutating func finish(in bytes: Span<UInt8>) throws(JSONFault) {
         precondition(depth == 0, "\(depth) containers were not left")
-        try JSONScan.expectEnd(bytes, offset)
-        offset = bytes.count
+        index = try JSONScan.checked(JSONScan.end(bytes, index))
     }
 
-    private mutating func next(in bytes: Span<UInt8>, closing: UInt8) throws(JSONFault) -> Bool {
+    /// - Returns: where the next name or element begins; 0 when there is none, the container being left; or a fault.
+    @inline(__always)
+    private mutating func next(in bytes: Span<UInt8>, closing: UInt8) -> Int {
         precondition(depth > 0, "no container was entered")
-        offset = JSONScan.blanksEnd(bytes, offset)
-        let byte = ByteScan.byte(bytes, offset)
+        let start = JSONScan.blanksEnd(bytes, index)
+        let byte = ByteScan.byte(bytes, start)
+        if byte == ASCII.comma, !isFirst { return JSONScan.blanksEnd(bytes, start &+ 1) }
         if byte == closing {
-            offset &+= 1
+            index = start &+ 1
             depth &-= 1
             isFirst = false
-            return false
+            return 0
         }
-        if isFirst {
-            isFirst = false
-            return true
-        }
-        guard byte == ASCII.comma else { throw JSONScan.unexpected(bytes, offset) }
-        offset = JSONScan.blanksEnd(bytes, offset &+ 1)
-        return true
+        guard isFirst else { return JSONScan.unexpected(bytes, start) }
+        isFirst = false
+        return start
     }
 }
 
@@ -101,6 +153,6 @@ extension JSONScan {
     /// - Parameter from: behind the opening quote, or anywhere else in the string where a character begins.
     public static func stringEnd(_ bytes: Span<UInt8>, from: Int) throws(JSONFault) -> Int {
         precondition(from >= 0 && from <= bytes.count)
-        return try string(bytes, from) &- 1
+        return try checked(string(bytes, from)) &- 1
     }
 }

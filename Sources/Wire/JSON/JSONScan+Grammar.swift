@@ -1,131 +1,180 @@
-// The grammar itself. Every function takes the offset where its production begins and gives the one behind it.
+// The grammar itself. Every function takes the offset where its production begins and gives the one behind it, or a fault as
+// a number below zero: a throwing function costs a register and a test at each of its calls, and keeps the loop from inlining.
 
 extension JSONScan {
-    /// Validates the value at `start`, containers by a bit stack instead of recursion.
-    static func value(_ bytes: Span<UInt8>, _ start: Int, depthMax: Int) throws(JSONFault) -> Int {
-        var open = JSONDepth()
+    /// Validates the value at `start`.
+    static func value(_ bytes: Span<UInt8>, _ start: Int, depthMax: Int) -> Int {
+        // The open containers, a bit each, the innermost lowest, 1 for an object. Above them stands `10`: nothing is open.
+        var open: UInt64 = 2
+        let full: UInt64 = 2 &<< UInt64(min(depthMax, depthStep))
         var index = start
+        var byte = ByteScan.byte(bytes, index)
         while true {
-            if open.isInObject { index = try key(bytes, index) }
-            let byte = ByteScan.byte(bytes, index)
-            switch byte {
-            case ASCII.quote:
-                index = try string(bytes, index &+ 1)
-            case ASCII.openBrace:
-                guard open.open(isObject: true, max: depthMax) else {
-                    throw JSONFault(position: index, reason: .tooDeep)
+            if open & 1 != 0 {
+                index = key(bytes, index, &byte)
+                if index < 0 { return index }
+            }
+            // What stands behind the value.
+            var next: UInt8 = 0
+            if byte == ASCII.quote {
+                index = string(bytes, index &+ 1, &next)
+                if index < 0 { return index }
+            } else if byte | 0x20 == ASCII.openBrace {
+                if open < full {
+                    let inside = blanksEnd(bytes, index &+ 1)
+                    let first = ByteScan.byte(bytes, inside)
+                    // `]` and `}` are two more than `[` and `{`.
+                    if first != byte &+ 2 {
+                        open = open &<< 1 | UInt64(byte &>> 5 & 1)
+                        (index, byte) = (inside, first)
+                        continue
+                    }
+                    index = inside &+ 1
+                } else {
+                    index = deeper(bytes, index, depthMax: depthMax)
+                    if index < 0 { return index }
                 }
-                index = blanksEnd(bytes, index &+ 1)
-                if ByteScan.byte(bytes, index) != ASCII.closeBrace { continue }
-                open.close()
-                index &+= 1
-            case ASCII.openBracket:
-                guard open.open(isObject: false, max: depthMax) else {
-                    throw JSONFault(position: index, reason: .tooDeep)
-                }
-                index = blanksEnd(bytes, index &+ 1)
-                if ByteScan.byte(bytes, index) != ASCII.closeBracket { continue }
-                open.close()
-                index &+= 1
-            case UInt8(ascii: "t"):
-                index = try literal(bytes, index, "true")
-            case UInt8(ascii: "f"):
-                index = try literal(bytes, index, "false")
-            case UInt8(ascii: "n"):
-                index = try literal(bytes, index, "null")
-            default:
-                guard ASCII.isDigit(byte) || byte == ASCII.hyphen else { throw unexpected(bytes, index) }
-                index = try number(bytes, index)
+                next = ByteScan.byte(bytes, index)
+            } else {
+                index = scalar(bytes, index)
+                if index < 0 { return index }
+                next = ByteScan.byte(bytes, index)
             }
             // A value has ended: what may follow depends on what is open.
             while true {
-                if open.count == 0 { return index }
-                index = blanksEnd(bytes, index)
-                let byte = ByteScan.byte(bytes, index)
-                if byte == ASCII.comma {
+                if open == 2 { return index }
+                if next <= ASCII.space {
+                    index = blanksEndFar(bytes, index)
+                    next = ByteScan.byte(bytes, index)
+                }
+                if next == ASCII.comma {
                     index = blanksEnd(bytes, index &+ 1)
+                    byte = ByteScan.byte(bytes, index)
                     break
                 }
-                guard byte == (open.isInObject ? ASCII.closeBrace : ASCII.closeBracket) else {
-                    throw unexpected(bytes, index)
+                guard next == ASCII.closeBracket | UInt8(truncatingIfNeeded: open & 1) &<< 5 else {
+                    return unexpected(bytes, index)
                 }
-                open.close()
+                open &>>= 1
                 index &+= 1
+                next = ByteScan.byte(bytes, index)
             }
         }
+    }
+
+    /// Levels that fit one word beside its mark.
+    private static let depthStep = 62
+
+    /// A container below as many others as a word can note.
+    private static func deeper(_ bytes: Span<UInt8>, _ index: Int, depthMax: Int) -> Int {
+        if depthMax <= depthStep { return fault(at: index, .tooDeep) }
+        // At most twice, see `Limits.jsonDepthMax`.
+        return value(bytes, index, depthMax: depthMax &- depthStep)
     }
 
     /// The first byte at or after `from` that is no blank.
     @inline(__always)
     static func blanksEnd(_ bytes: Span<UInt8>, _ from: Int) -> Int {
+        ByteScan.byte(bytes, from) > ASCII.space ? from : blanksEndFar(bytes, from)
+    }
+
+    /// The same where there are blanks: mostly a line feed and a row of spaces.
+    @inline(never)
+    private static func blanksEndFar(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         var index = from
         while true {
+            let others = ByteScan.word(bytes, index) ^ 0x2020_2020_2020_2020
+            index &+= others.trailingZeroBitCount &>> 3
+            if others == 0 { continue }
             let byte = ByteScan.byte(bytes, index)
-            if byte > ASCII.space { return index }
-            guard byte == ASCII.space || byte == ASCII.lf || byte == ASCII.cr || byte == ASCII.tab else { return index }
+            guard byte == ASCII.lf || byte == ASCII.cr || byte == ASCII.tab else { return index }
             index &+= 1
         }
     }
 
     /// A name with its colon and the blanks behind that.
+    /// - Parameter byte: the first of the name; becomes that of the value.
     @inline(__always)
-    static func key(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) -> Int {
-        guard ByteScan.byte(bytes, from) == ASCII.quote else { throw unexpected(bytes, from) }
-        return try behindColon(bytes, try string(bytes, from &+ 1))
+    static func key(_ bytes: Span<UInt8>, _ from: Int, _ byte: inout UInt8) -> Int {
+        guard byte == ASCII.quote else { return unexpected(bytes, from) }
+        let (quote, word) = ByteScan.shortString(bytes, from: from &+ 1)
+        let value = JSONScan.value(behind: quote, word, &byte)
+        if value > 0 { return value }
+        let index = rareKey(bytes, from)
+        byte = ByteScan.byte(bytes, index)
+        return index
     }
 
-    /// A name, quotes included.
+    /// Where a value begins whose name ended with the first of these eight bytes.
+    /// - Parameter byte: becomes the first of the value.
+    /// - Returns: 0 when it is not there at once, or behind one space.
     @inline(__always)
-    static func name(_ bytes: Span<UInt8>, _ from: Int, _ isEscaped: inout Bool) throws(JSONFault) -> Int {
-        guard ByteScan.byte(bytes, from) == ASCII.quote else { throw unexpected(bytes, from) }
-        // Nearly every name is plain to its end.
-        let stop = ByteScan.stringStop(bytes, from: from &+ 1)
-        if ByteScan.byte(bytes, stop) == ASCII.quote {
-            isEscaped = false
-            return stop &+ 1
-        }
-        let end = try stringRest(bytes, stop)
-        isEscaped = ByteScan.first(ASCII.backslash, in: bytes.extracting(from..<end), from: 0) < end &- from
-        return end
+    static func value(behind quote: Int, _ word: UInt64, _ byte: inout UInt8) -> Int {
+        guard word & 0xFFFF == 0x3A22 else { return 0 }
+        byte = UInt8(truncatingIfNeeded: word &>> 16)
+        if byte > ASCII.space { return quote &+ 2 }
+        byte = UInt8(truncatingIfNeeded: word &>> 24)
+        return word &>> 16 & 0xFF == UInt64(ASCII.space) && byte > ASCII.space ? quote &+ 3 : 0
+    }
+
+    @inline(never)
+    private static func rareKey(_ bytes: Span<UInt8>, _ from: Int) -> Int {
+        let end = string(bytes, from &+ 1)
+        return end < 0 ? end : behindColon(bytes, end)
     }
 
     /// The first byte of a member's value.
     @inline(__always)
-    static func behindColon(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) -> Int {
+    static func behindColon(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         let colon = blanksEnd(bytes, from)
-        guard ByteScan.byte(bytes, colon) == ASCII.colon else { throw unexpected(bytes, colon) }
+        guard ByteScan.byte(bytes, colon) == ASCII.colon else { return unexpected(bytes, colon) }
         return blanksEnd(bytes, colon &+ 1)
     }
 
     /// The rest of a string behind its opening quote.
+    /// - Parameter next: becomes the byte behind the string.
     @inline(__always)
-    static func string(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) -> Int {
+    static func string(_ bytes: Span<UInt8>, _ from: Int, _ next: inout UInt8) -> Int {
+        let (quote, word) = ByteScan.shortString(bytes, from: from)
+        if word & 0xFF == UInt64(ASCII.quote) {
+            next = UInt8(truncatingIfNeeded: word &>> 8)
+            return quote &+ 1
+        }
+        let index = string(bytes, from)
+        next = ByteScan.byte(bytes, index)
+        return index
+    }
+
+    /// The rest of any string.
+    @inline(never)
+    static func string(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         let index = ByteScan.stringStop(bytes, from: from)
-        if ByteScan.byte(bytes, index) == ASCII.quote { return index &+ 1 }
-        return try stringRest(bytes, index)
+        return ByteScan.byte(bytes, index) == ASCII.quote ? index &+ 1 : stringRest(bytes, index)
     }
 
     /// The rest of a string from a byte on that is not plain.
-    private static func stringRest(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) -> Int {
+    @inline(never)
+    static func stringRest(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         var index = from
         while true {
             let byte = ByteScan.byte(bytes, index)
             if byte == ASCII.backslash {
-                index = try escape(bytes, index)
+                index = escape(bytes, index)
+                if index < 0 { return index }
             } else if byte >= 0x80 {
-                index = try multibyte(bytes, index)
+                index = multibyte(bytes, index)
+                if index < 0 { return index }
             } else if byte == ASCII.quote {
                 return index &+ 1
             } else {
-                throw index < bytes.count
-                    ? JSONFault(position: index, reason: .controlByte) : JSONFault(position: index, reason: .endsEarly)
+                return fault(bytes, index, .controlByte)
             }
             index = ByteScan.stringStop(bytes, from: index)
         }
     }
 
     @inline(__always)
-    private static func escape(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) -> Int {
+    private static func escape(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         let byte = ByteScan.byte(bytes, from &+ 1)
         switch byte {
         case UInt8(ascii: "n"), ASCII.quote, ASCII.backslash, ASCII.slash, UInt8(ascii: "t"), UInt8(ascii: "r"),
@@ -134,31 +183,29 @@ extension JSONScan {
         case UInt8(ascii: "u"):
             var index = from &+ 2
             while index < from &+ 6 {
-                guard ASCII.hexValue(ByteScan.byte(bytes, index)) < 16 else { throw fault(bytes, index, .escape) }
+                guard ASCII.hexValue(ByteScan.byte(bytes, index)) < 16 else { return fault(bytes, index, .escape) }
                 index &+= 1
             }
             return index
         default:
-            throw fault(bytes, from &+ 1, .escape)
+            return fault(bytes, from &+ 1, .escape)
         }
     }
 
     /// A run of UTF-8 sequences of two to four bytes.
-    private static func multibyte(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) -> Int {
+    private static func multibyte(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         var index = from
         while true {
             index = sequencesEnd(bytes, index)
             let lead = ByteScan.byte(bytes, index)
             if lead < 0x80 { return index }
-            guard let (length, lowest, highest) = sequence(lead) else {
-                throw JSONFault(position: index, reason: .notUTF8)
-            }
+            guard let (length, lowest, highest) = sequence(lead) else { return fault(at: index, .notUTF8) }
             let second = ByteScan.byte(bytes, index &+ 1)
-            guard second >= lowest, second <= highest else { throw fault(bytes, index &+ 1, .notUTF8) }
+            guard second >= lowest, second <= highest else { return fault(bytes, index &+ 1, .notUTF8) }
             var offset = 2
             while offset < length {
                 guard ByteScan.byte(bytes, index &+ offset) & 0xC0 == 0x80 else {
-                    throw fault(bytes, index &+ offset, .notUTF8)
+                    return fault(bytes, index &+ offset, .notUTF8)
                 }
                 offset &+= 1
             }
@@ -211,51 +258,102 @@ extension JSONScan {
         return length
     }
 
+    /// A number, `true`, `false` or `null`.
     @inline(__always)
-    private static func literal(_ bytes: Span<UInt8>, _ from: Int, _ text: StaticString) throws(JSONFault) -> Int {
-        let length = text.utf8CodeUnitCount
-        let word = ByteScan.word(bytes, from) & ~(~0 &<< UInt64(length &* 8))
-        if word == ByteScan.word(text) { return from &+ length }
-        var index = 0
-        while ByteScan.byte(bytes, from &+ index) == ByteScan.byte(text, index) { index &+= 1 }
-        throw fault(bytes, from &+ index, .literal)
+    static func scalar(_ bytes: Span<UInt8>, _ from: Int) -> Int {
+        let word = ByteScan.word(bytes, from)
+        // Digits become 0...9, so that adding 0x76 marks all other bytes below 0x80 in their high bit.
+        let values = word ^ 0x3030_3030_3030_3030
+        let others = ((values & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
+        let digitCount = others.trailingZeroBitCount &>> 3
+        // One to seven digits, and no leading zero; the byte behind them lies in the word.
+        if UInt(bitPattern: digitCount &- 1) < 7, digitCount == 1 || values & 0xFF != 0 {
+            let behind = UInt8(truncatingIfNeeded: word &>> UInt64(digitCount &* 8))
+            if behind != ASCII.dot, behind | 0x20 != UInt8(ascii: "e") { return from &+ digitCount }
+        }
+        let half = UInt32(truncatingIfNeeded: word)
+        if half == 0x6C6C_756E || half == 0x6575_7274 { return from &+ 4 }
+        return rareScalar(bytes, from)
     }
 
-    private static func number(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) -> Int {
+    @inline(never)
+    private static func rareScalar(_ bytes: Span<UInt8>, _ from: Int) -> Int {
+        switch ByteScan.byte(bytes, from) {
+        case UInt8(ascii: "f"): literal(bytes, from, "false")
+        case UInt8(ascii: "t"): literal(bytes, from, "true")
+        case UInt8(ascii: "n"): literal(bytes, from, "null")
+        case ASCII.hyphen, UInt8(ascii: "0")...UInt8(ascii: "9"): number(bytes, from)
+        default: unexpected(bytes, from)
+        }
+    }
+
+    @inline(__always)
+    private static func literal(_ bytes: Span<UInt8>, _ from: Int, _ text: StaticString) -> Int {
+        var index = 0
+        while index < text.utf8CodeUnitCount, ByteScan.byte(bytes, from &+ index) == ByteScan.byte(text, index) {
+            index &+= 1
+        }
+        return index == text.utf8CodeUnitCount ? from &+ index : fault(bytes, from &+ index, .literal)
+    }
+
+    private static func number(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         var index = from
         if ByteScan.byte(bytes, index) == ASCII.hyphen { index &+= 1 }
         if ByteScan.byte(bytes, index) == ASCII.zero {
             index &+= 1
         } else {
-            index = try digits(bytes, index)
+            index = digits(bytes, index)
+            if index < 0 { return index }
         }
-        if ByteScan.byte(bytes, index) == ASCII.dot { index = try digits(bytes, index &+ 1) }
+        if ByteScan.byte(bytes, index) == ASCII.dot {
+            index = digits(bytes, index &+ 1)
+            if index < 0 { return index }
+        }
         if ByteScan.byte(bytes, index) | 0x20 == UInt8(ascii: "e") {
             index &+= 1
             let sign = ByteScan.byte(bytes, index)
             if sign == ASCII.plus || sign == ASCII.hyphen { index &+= 1 }
-            index = try digits(bytes, index)
+            index = digits(bytes, index)
         }
         return index
     }
 
     @inline(__always)
-    private static func digits(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) -> Int {
+    private static func digits(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         var index = from
         while ASCII.isDigit(ByteScan.byte(bytes, index)) { index &+= 1 }
-        if index == from { throw fault(bytes, index, .number) }
-        return index
+        return index == from ? fault(bytes, index, .number) : index
     }
 
-    static func expectEnd(_ bytes: Span<UInt8>, _ from: Int) throws(JSONFault) {
+    /// Nothing but blanks.
+    static func end(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         let end = blanksEnd(bytes, from)
-        if end < bytes.count { throw JSONFault(position: end, reason: .trailingBytes) }
+        return end < bytes.count ? fault(at: end, .trailingBytes) : end
     }
 
-    static func unexpected(_ bytes: Span<UInt8>, _ index: Int) -> JSONFault { fault(bytes, index, .unexpectedByte) }
+    @inline(never)
+    static func unexpected(_ bytes: Span<UInt8>, _ index: Int) -> Int { fault(bytes, index, .unexpectedByte) }
 
     /// A fault at `index`, unless the text is over there.
-    static func fault(_ bytes: Span<UInt8>, _ index: Int, _ reason: JSONFault.Reason) -> JSONFault {
-        JSONFault(position: min(index, bytes.count), reason: index < bytes.count ? reason : .endsEarly)
+    static func fault(_ bytes: Span<UInt8>, _ index: Int, _ reason: JSONFault.Reason) -> Int {
+        fault(at: min(index, bytes.count), index < bytes.count ? reason : .endsEarly)
+    }
+
+    static func fault(at position: Int, _ reason: JSONFault.Reason) -> Int {
+        ~(position &<< 4 | Int(reason.rawValue))
+    }
+
+    /// What a function of the grammar gave: an offset, or a fault to throw.
+    @inline(__always)
+    static func checked(_ end: Int) throws(JSONFault) -> Int {
+        if end < 0 { throw JSONFault(code: end) }
+        return end
+    }
+}
+
+extension JSONFault {
+    /// - Parameter code: what `JSONScan.fault(at:_:)` made.
+    init(code: Int) {
+        self.init(position: ~code &>> 4, reason: Reason(rawValue: UInt8(~code & 15)) ?? .unexpectedByte)
     }
 }

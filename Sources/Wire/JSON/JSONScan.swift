@@ -7,8 +7,7 @@ public enum JSONScan {
     public static func validate(
         _ bytes: Span<UInt8>, depthMax: Int = Limits.jsonDepthMax
     ) throws(JSONFault) {
-        let end = try validateValue(bytes, from: 0, depthMax: depthMax)
-        try expectEnd(bytes, end)
+        _ = try checked(end(bytes, try validateValue(bytes, from: 0, depthMax: depthMax)))
     }
 
     /// Validates one value, blanks in front of it allowed.
@@ -18,7 +17,7 @@ public enum JSONScan {
         _ bytes: Span<UInt8>, from: Int, depthMax: Int = Limits.jsonDepthMax
     ) throws(JSONFault) -> Int {
         precondition(from >= 0 && from <= bytes.count && bytes.count <= Int32.max)
-        return try value(bytes, blanksEnd(bytes, from), depthMax: min(depthMax, Limits.jsonDepthMax))
+        return try checked(value(bytes, blanksEnd(bytes, from), depthMax: min(depthMax, Limits.jsonDepthMax)))
     }
 
     /// Validates a whole text that must be an object and records the members at its top, in one pass.
@@ -32,34 +31,32 @@ public enum JSONScan {
         let depthMax = min(depthMax, Limits.jsonDepthMax)
         var index = blanksEnd(bytes, 0)
         guard ByteScan.byte(bytes, index) == ASCII.openBrace else {
-            throw index < bytes.count ? JSONFault(position: index, reason: .notAnObject) : unexpected(bytes, index)
+            throw JSONFault(position: index, reason: index < bytes.count ? .notAnObject : .endsEarly)
         }
         guard depthMax > 0 else { throw JSONFault(position: index, reason: .tooDeep) }
         index = blanksEnd(bytes, index &+ 1)
         if ByteScan.byte(bytes, index) == ASCII.closeBrace {
-            try expectEnd(bytes, index &+ 1)
+            _ = try checked(end(bytes, index &+ 1))
             return
         }
         while true {
-            var isEscaped = false
-            let nameEnd = try name(bytes, index, &isEscaped)
-            let nameRange = ByteRange(index &+ 1, nameEnd &- 1)
-            let valueStart = try behindColon(bytes, nameEnd)
-            let valueEnd = try value(bytes, valueStart, depthMax: depthMax &- 1)
-            let kind = JSONKind(firstByte: ByteScan.byte(bytes, valueStart))
+            let (name, nameEnd, isEscaped) = try name(bytes, index)
+            let start = try checked(behindColon(bytes, nameEnd))
+            let end = try checked(value(bytes, start, depthMax: depthMax &- 1))
             members.append(
                 JSONMember(
-                    name: nameRange, value: ByteRange(valueStart, valueEnd), kind: kind, isNameEscaped: isEscaped),
+                    name: name, value: ByteRange(start, end), kind: JSONKind(firstByte: ByteScan.byte(bytes, start)),
+                    isNameEscaped: isEscaped),
                 in: bytes)
-            index = blanksEnd(bytes, valueEnd)
+            index = blanksEnd(bytes, end)
             switch ByteScan.byte(bytes, index) {
             case ASCII.comma:
                 index = blanksEnd(bytes, index &+ 1)
             case ASCII.closeBrace:
-                try expectEnd(bytes, index &+ 1)
+                _ = try checked(self.end(bytes, index &+ 1))
                 return
             default:
-                throw unexpected(bytes, index)
+                _ = try checked(unexpected(bytes, index))
             }
         }
     }
@@ -109,10 +106,31 @@ public enum JSONScan {
     }
 
     /// Whether a member has this name, escapes understood.
-    @inline(__always)
+    /// - Parameter name: a literal of at most 32 bytes; its length and words become constants where this is called.
+    @inlinable @inline(__always)
     public static func isName(of member: JSONMember, _ name: StaticString, in bytes: Span<UInt8>) -> Bool {
-        if member.isNameEscaped { return JSONText.equals(bytes, member.name, name) }
-        return ByteScan.equals(bytes, member.name.range, name)
+        if member.isNameEscaped { return isEscapedName(member.name, name, in: bytes) }
+        return ByteScan.equalsWords(bytes, Int(member.name.start), member.name.count, name)
+    }
+
+    @usableFromInline @inline(never)
+    static func isEscapedName(_ range: ByteRange, _ name: StaticString, in bytes: Span<UInt8>) -> Bool {
+        JSONText.equals(bytes, range, name)
+    }
+
+    /// The name at `from`, with its quotes.
+    /// - Returns: the name and the offset behind its closing quote.
+    @inline(__always)
+    static func name(
+        _ bytes: Span<UInt8>, _ from: Int
+    ) throws(JSONFault) -> (name: ByteRange, end: Int, isEscaped: Bool) {
+        guard ByteScan.byte(bytes, from) == ASCII.quote else { throw JSONFault(code: unexpected(bytes, from)) }
+        let stop = ByteScan.stringStop(bytes, from: from &+ 1)
+        // Nearly every name is plain to its end.
+        if ByteScan.byte(bytes, stop) == ASCII.quote { return (ByteRange(from &+ 1, stop), stop &+ 1, false) }
+        let end = try checked(stringRest(bytes, stop))
+        let isEscaped = ByteScan.first(ASCII.backslash, in: bytes.extracting(stop..<end), from: 0) < end &- stop
+        return (ByteRange(from &+ 1, end &- 1), end, isEscaped)
     }
 
     private static func step(
