@@ -33,7 +33,7 @@ extension SimScript {
                         if out.count > bytesBefore { return .bytes }
                         owesGap = false
                         let gap = directives.betweenTokens.draw(&random)
-                        if gap > 0 { return .wait(nanoseconds: gap) }
+                        if gap > 0, framing == .http { return .wait(nanoseconds: gap) }
                     }
                     writeChoiceEvent(into: &event)
                     flush(&event, into: &out)

@@ -20,6 +20,13 @@ enum Expected {
         return ask.isStream && !ask.asksUsage ? withoutUsage(payload) : payload
     }
 
+    /// A stream's bytes without the comments that keep its connection alive.
+    static func withoutComments(_ body: [UInt8]) -> [UInt8] {
+        Reply.events(body).reduce(into: []) { kept, event in
+            if event.data != nil { kept += body[event.whole] }
+        }
+    }
+
     private static func lines(_ ask: Ask) -> String {
         ask.fields.filter { $0.hasPrefix("x-sim-") }.map { "\($0)\r\n" }.joined()
     }

@@ -14,6 +14,8 @@ final class Gate {
     /// A record as the control thread gets it, with the names its indices stand for.
     struct Row {
         let record: RequestRecord
+        /// The error label.
+        let error: String
         let model: String
         let provider: String
         let key: String
@@ -218,7 +220,7 @@ final class Gate {
 
     private static func row(_ record: RequestRecord, _ snapshot: Snapshot) -> Row {
         Row(
-            record: record, model: record.model < 0 ? "" : snapshot.models[Int(record.model)].id,
+            record: record, error: "\(record.errorLabel)", model: record.model < 0 ? "" : snapshot.models[Int(record.model)].id,
             provider: record.provider < 0 ? "" : snapshot.providers[Int(record.provider)].id,
             key: record.key < 0 ? "" : snapshot.keys[Int(record.key)].id)
     }
