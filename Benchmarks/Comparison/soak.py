@@ -69,7 +69,8 @@ class Soak:
 
     def integrity(self, streams, events):
         """Hashes of all streams against that of a direct one, twice, so that what leaks shows as growth."""
-        options = ["--stream", "--hash", "-H", "x-sim-seed: 7", "-H", f"x-sim-tokens: {events}", "-H", "x-sim-gap-us: 2000"]
+        # With usage asked for by the client nothing is taken out of the stream.
+        options = ["--stream", "--usage", "--hash", "-H", "x-sim-seed: 7", "-H", f"x-sim-tokens: {events}", "-H", "x-sim-gap-us: 2000"]
         direct = self.runner.load(self.direct, self.upstream.port, "http", [*options, "--connections", 1, "--requests", 1], 60, 0)
         expected = next(iter(direct["hashes"]))
         after = []

@@ -7,7 +7,7 @@ struct Options {
           --requests N         end after N exchanges, at the latest after --duration
           --rate R             open loop: R exchanges a second by the clock, latency from the scheduled time
           --body FILE          request body; without it a small chat request
-          --model NAME         model in that small request (sim); --stream asks for a stream
+          --model NAME         model in that small request (sim); --stream asks for a stream, --usage for its usage too
           -H 'name: value'     one more request header; may be repeated
           --key-file FILE      send the file's first line as bearer token
           --get                GET without a body
@@ -35,6 +35,7 @@ struct Options {
     var body: [UInt8]?
     var model = "sim"
     var isStream = false
+    var wantsUsage = false
     var isGet = false
     var headers: [String] = []
     var newConnections = false
@@ -78,6 +79,7 @@ struct Options {
                 }
                 (hashes, expectedHash) = (true, hash)
             case "--stream": isStream = true
+            case "--usage": wantsUsage = true
             case "--get": isGet = true
             case "--new-connections": newConnections = true
             case "--resume": resumes = true
@@ -99,7 +101,7 @@ struct Options {
 
     /// The bytes of one request, head and body.
     var request: [UInt8] {
-        var content = body ?? Options.chat(model: model, isStream: isStream)
+        var content = body ?? chat
         if isGet { content = [] }
         var head =
             "\(isGet ? "GET" : "POST") \(path) HTTP/1.1\r\nhost: \(host):\(port)\r\nuser-agent: tokenhub-load\r\n"
@@ -109,11 +111,12 @@ struct Options {
         return Array((head + "\r\n").utf8) + content
     }
 
-    private static func chat(model: String, isStream: Bool) -> [UInt8] {
-        let messages =
-            #"[{"role":"system","content":"Answer briefly."},{"role":"user","content":"What is a gateway?"}]"#
-        let stream = isStream ? #","stream":true"# : ""
-        return Array(#"{"model":"\#(model)"\#(stream),"temperature":0,"max_tokens":64,"messages":\#(messages)}"#.utf8)
+    private var chat: [UInt8] {
+        let messages = #"[{"role":"system","content":"Answer briefly."},{"role":"user","content":"What is a gateway?"}]"#
+        let usage = wantsUsage ? #","stream_options":{"include_usage":true}"# : ""
+        let stream = isStream ? #","stream":true"# + usage : ""
+        let numbers = #","temperature":0,"max_tokens":4096"#
+        return Array(#"{"model":"\#(model)"\#(stream)\#(numbers),"messages":\#(messages)}"#.utf8)
     }
 
     private mutating func addKey(from content: [UInt8]) {
