@@ -2,7 +2,9 @@
 enum Failure: String, CaseIterable {
     /// No connection, or no TLS session on it.
     case connect
-    /// The connection broke or ended before the answer did.
+    /// The connection broke or ended before the first byte of the answer.
+    case unanswered
+    /// The connection broke or ended in the middle of the answer.
     case broken
     /// No complete answer within the time-out.
     case timeout

@@ -82,7 +82,7 @@ extension Generator {
             switch connection.transport.send(request.span, from: connection.sentBytes) {
             case .bytes(let count): connection.sentBytes += count
             case .wait: return
-            case .closed, .failed: return fail(connection, .broken, now)
+            case .closed, .failed: return fail(connection, brokenKind(connection), now)
             }
         }
         connection.state = .waiting
@@ -98,7 +98,7 @@ extension Generator {
                 return finished(connection, now)
             case .closed, .failed:
                 // A server may close what is idle; what is unanswered it may not.
-                if connection.isBusy { return fail(connection, .broken, now) }
+                if connection.isBusy { return fail(connection, brokenKind(connection), now) }
                 return close(connection)
             case .bytes(let count):
                 tally.bytesIn += count
@@ -107,6 +107,8 @@ extension Generator {
             }
         }
     }
+
+    private func brokenKind(_ connection: Connection) -> Failure { connection.decoder.isFresh ? .unanswered : .broken }
 
     private func consume(_ connection: Connection, _ count: Int, _ now: UInt64) {
         // A second reference for the length of this call, dropped before the next read writes there: no copy is made.

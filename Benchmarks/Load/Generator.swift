@@ -46,7 +46,8 @@ final class Generator {
             connection.reopenAt = begun + options.rampNS * UInt64(index) / UInt64(options.connections)
             parked.append(index)
         }
-        let measureAt = begun + options.rampNS + options.warmupNS
+        // A run of so many exchanges counts them all, those of its ramp too.
+        let measureAt = options.requestsMax > 0 ? begun : begun + options.rampNS + options.warmupNS
         drive(until: measureAt, stopsAfter: 0)
         isMeasuring = true
         // A run given up in its warm-up reports that.
@@ -55,7 +56,8 @@ final class Generator {
         let start = sample()
         let startBusy = options.core >= 0 ? ProcessSample.coreBusyUS(options.core) : 0
         let startedAt = Clock.now()
-        drive(until: startedAt + options.durationNS, stopsAfter: options.requestsMax)
+        let ramp = options.requestsMax > 0 ? options.rampNS : 0
+        drive(until: startedAt + ramp + options.durationNS, stopsAfter: options.requestsMax)
         let endedAt = Clock.now()
         let end = sample()
         let endBusy = options.core >= 0 ? ProcessSample.coreBusyUS(options.core) : 0

@@ -4,7 +4,7 @@ struct Options {
         usage: load [options] URL          URL: http(s)://127.0.0.1:PORT/path
           --connections N      connections, each with one exchange at a time (64)
           --duration S         measured seconds (5); --warmup S before them (1); --ramp S to open connections over (0)
-          --requests N         end after N exchanges, at the latest after --duration
+          --requests N         end after N exchanges, all of them measured, at the latest after --duration
           --rate R             open loop: R exchanges a second by the clock, latency from the scheduled time
           --body FILE          request body; without it a small chat request
           --model NAME         model in that small request (sim); --stream asks for a stream, --usage for its usage too
@@ -112,7 +112,7 @@ struct Options {
     }
 
     private var chat: [UInt8] {
-        let messages = #"[{"role":"system","content":"Answer briefly."},{"role":"user","content":"What is a gateway?"}]"#
+        let messages = #"[{"role":"system","content":"Be brief."},{"role":"user","content":"What is a gateway?"}]"#
         let usage = wantsUsage ? #","stream_options":{"include_usage":true}"# : ""
         let stream = isStream ? #","stream":true"# + usage : ""
         let numbers = #","temperature":0,"max_tokens":4096"#
