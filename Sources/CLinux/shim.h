@@ -45,3 +45,8 @@ static inline int tokenhub_allowed_cpu(int index) {
     }
     return -1;
 }
+
+// prctl(2) is variadic.
+static inline void tokenhub_keep_memory_private(void) {
+    syscall(SYS_prctl, 4 /* PR_SET_DUMPABLE */, 0, 0, 0, 0);
+}

@@ -24,9 +24,11 @@ internal import Synchronization
 
     private let queue = Mutex(Queue())
     private let bell: Int32
+    private let admits: @Sendable (SocketAddress) -> Bool
 
-    /// Starts the thread, which ends with `stop`.
-    package init() throws(SystemError) {
+    /// - Parameter admits: whether an address that a name has may be connected to; without any, the name counts as unknown.
+    package init(admits: @escaping @Sendable (SocketAddress) -> Bool = { _ in true }) throws(SystemError) {
+        self.admits = admits
         bell = eventfd(0, Int32(EFD_CLOEXEC))
         guard bell >= 0 else { throw SystemError(call: "eventfd", code: errno) }
     }
@@ -66,7 +68,7 @@ internal import Synchronization
                     query.mailbox.post(.addresses(host: query.host, port: query.port, entry.result))
                     continue
                 }
-                let result = Resolver.lookUp(query.host, query.port)
+                let result = admitted(Resolver.lookUp(query.host, query.port))
                 var ttl = Limits.addressTTLSeconds
                 if case .failure = result { ttl /= 10 }
                 if known.count > 10_000 { known = known.filter { $0.value.untilSeconds > seconds } }
@@ -74,6 +76,12 @@ internal import Synchronization
                 query.mailbox.post(.addresses(host: query.host, port: query.port, result))
             }
         }
+    }
+
+    private func admitted(_ found: Result<[SocketAddress], SystemError>) -> Result<[SocketAddress], SystemError> {
+        guard case .success(let addresses) = found else { return found }
+        let usable = addresses.filter(admits)
+        return usable.isEmpty ? .failure(SystemError(call: "getaddrinfo", code: EACCES)) : .success(usable)
     }
 
     private static func lookUp(_ host: String, _ port: UInt16) -> Result<[SocketAddress], SystemError> {

@@ -64,6 +64,13 @@ internal import Glibc
         return hash ^ (hash >> 32)
     }
 
+    /// The address without port in network order: 4 bytes or 16.
+    package var octets: [UInt8] {
+        let range = family == AF_INET6 ? 8..<24 : 4..<8
+        // SAFETY: both ranges lie inside the storage.
+        return unsafe withUnsafeBytes(of: storage) { unsafe Array($0[range]) }
+    }
+
     /// The literal without port, such as `10.0.0.7`.
     package var host: String {
         var text = [CChar](repeating: 0, count: 64)
