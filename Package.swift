@@ -34,7 +34,7 @@ let package = Package(
             name: "load", dependencies: ["Wire", "CLinux", "COpenSSL"], path: "Benchmarks/Load", swiftSettings: house),
         .target(name: "CAllocations", path: "Benchmarks/Allocations"),
         .executableTarget(
-            name: "micro", dependencies: ["Wire", "Reactor", "Adapters", "Gateway", "CAllocations"],
+            name: "micro", dependencies: ["Wire", "Reactor", "Adapters", "Store", "Gateway", "CAllocations"],
             path: "Benchmarks/Micro",
             swiftSettings: house),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),

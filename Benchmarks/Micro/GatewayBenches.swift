@@ -90,7 +90,7 @@ enum GatewayBenches {
     ]
 
     /// 10,000 keys, 40 models of 8 providers.
-    private static let snapshot: Snapshot = {
+    static let snapshot: Snapshot = {
         let dialect = Provider.openAI
         let host = Array("127.0.0.1:9".utf8)
         let path: [UInt8] = []

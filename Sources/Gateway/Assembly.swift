@@ -39,7 +39,9 @@ final class Assembly {
             let link = ControlLink(mailbox: mailbox)
             let control = ControlThread(
                 state: state, link: link, peers: peers, log: log, version: version, clock: Assembly.clock)
-            let resolver = try system("start the resolver") { () throws(SystemError) in try Resolver() }
+            let resolver = try system("start the resolver") { () throws(SystemError) in
+                try Resolver(admits: AddressPolicy.admits)
+            }
             let resolving = try system("start the resolver") { () throws(SystemError) in try resolver.start() }
             let (address, running) = try startCores(state, link, resolver, portTries: portTries)
             cores = running
@@ -85,7 +87,9 @@ final class Assembly {
         let tickets = TLSTicketKeys(random: &random)
         let addresses = AddressRates()
         let choice = Driver.Choice(rawValue: configuration.reactor.rawValue) ?? .auto
-        let settings = DataPlane.Settings(trust: trust, logsAccess: configuration.logLevel <= .info)
+        let settings = DataPlane.Settings(
+            trust: trust, logsAccess: configuration.logLevel <= .info,
+            origins: AllowedOrigins(configuration.corsOrigins))
         let processors = Processors.allowed
         let (peers, version) = (peers, version)
         _ = version
@@ -215,7 +219,9 @@ final class Assembly {
         Server.Started(
             address: address, isSecure: configuration.tlsFiles != nil, coreCount: peers.mailboxes.count,
             driver: configuration.reactor == .uring ? "io_uring" : "epoll", notices: state.notices,
-            directory: state.configuration.database.directory, hostKey: state.hostKey.map { String(copying: $0.bytes) },
+            adminTokenPath: state.adminTokenPath,
+            hostKeyPath: state.hostKey == nil ? nil : state.tokenFiles?.hostKeyPath,
+            hostKey: state.hostKey.map { String(copying: $0.bytes) },
             modelCount: state.snapshot.models.count, providerCount: state.snapshot.providers.count)
     }
 

@@ -42,4 +42,18 @@ package enum Limits {
     static let copiedBodyBytesMax = 32 * 1024
     /// Bytes of log that wait for a slow reader of standard output; beyond it lines are dropped and counted.
     static let queuedLogBytesMax = 4 << 20
+    /// Models (count) whose traffic the statistics tell apart; the rest is `other`. 31 KB each.
+    static let statsModelsMax = 256
+    /// Providers (count) whose traffic the statistics tell apart; the rest is `other`.
+    static let statsProvidersMax = 128
+    /// Names of client keys (count) whose traffic the statistics tell apart; the rest is `other`.
+    static let statsKeysMax = 256
+    /// Snapshots (count) from which records may still come without a look-up by name: more than change while one request runs.
+    static let countedSnapshotsMax = 4
+    /// Combinations of mode, model and provider (count) that the metrics tell apart; the rest is `other`. Each is about 70 series.
+    static let metricSeriesMax = 256
+    /// Statuses (count) that one such combination tells apart: all that occur.
+    static let metricStatusesMax = 32
+    /// Requests (count) of one core that may wait for a key of the original to be recognised: a start of many clients at once.
+    static let parkedRequestsMax = 64
 }

@@ -12,7 +12,9 @@ package final class Server: Sendable {
         package let coreCount: Int
         package let driver: String
         package let notices: [String]
-        package let directory: String?
+        /// The files that hold the admin token and the key `host-local`; `nil` when there is none.
+        package let adminTokenPath: String?
+        package let hostKeyPath: String?
         /// The key `host-local`, where it is known; only the demo shows it.
         package let hostKey: String?
         package let modelCount: Int

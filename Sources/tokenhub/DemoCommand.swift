@@ -51,7 +51,7 @@ enum DemoCommand {
                 -H 'Content-Type: application/json' \\
                 -d '{"messages":[{"role":"user","content":"Hello"}],"stream":true}'
             """)
-        if let directory = started.directory { Output.line("The admin token is in \(directory)/.admin-token") }
+        if let path = started.adminTokenPath { Output.line("The admin token is in \(path)") }
         Output.line("Ctrl-C ends it.")
     }
 

@@ -8,6 +8,8 @@ enum ServeCommand {
         let signals = Signals()
         do {
             let configuration = try Configuration(Environment.read())
+            // Keys are in this memory: no core dump of it, and no other process of this user may look into it.
+            if configuration.logLevel > .debug { ProcessMemory.keepPrivate() }
             let server = try Server(configuration, version: Version.text)
             announce(server.started)
             wait(signals, server)
@@ -24,9 +26,8 @@ enum ServeCommand {
         Output.error(
             "serving on \(scheme)://\(Addresses.text(started.address)) with \(started.coreCount) core(s) on \(started.driver), "
                 + "\(started.providerCount) provider(s), \(started.modelCount) model(s)")
-        if let directory = started.directory {
-            Output.error("admin token in \(directory)/.admin-token, a client key in \(directory)/.host-api-key")
-        }
+        if let path = started.adminTokenPath { Output.error("the admin token is in \(path)") }
+        if let path = started.hostKeyPath { Output.error("a client key is in \(path)") }
         if started.modelCount == 0 { Output.error("no models yet: add a provider and models through /admin/v1") }
     }
 

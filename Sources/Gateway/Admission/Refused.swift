@@ -55,7 +55,7 @@ enum Refused {
         case .noProvider: "no provider can answer"
         case .totalTimeout: "no answer within the time allowed"
         case .draining: "the gateway is shutting down"
-        case .controlBusy: "too many admin requests at once"
+        case .controlBusy: "the gateway is busy"
         }
     }
 

@@ -1,8 +1,13 @@
 // Addresses that no provider may have.
 
+package import Reactor
+
 /// Link-local addresses hold the metadata services of clouds, which hand credentials to whoever asks from this machine.
 /// Loopback and private networks stay allowed: that is where people run their own models.
 package enum AddressPolicy {
+    /// For the resolver: a name that has such an address is no way around the rules for literals.
+    package static func admits(_ address: SocketAddress) -> Bool { !refuses(address.octets) }
+
     /// Whether a resolved address must not be connected to. For the name's answer as well as for a literal.
     /// - Parameter octets: 4 or 16, in network order; any other count is refused.
     package static func refuses(_ octets: [UInt8]) -> Bool {

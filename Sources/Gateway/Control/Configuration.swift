@@ -43,6 +43,8 @@ package struct Configuration: Sendable {
     package let authorityPath: String?
     /// Whether `GET /v1/models` answers without a key.
     package let modelsArePublic: Bool
+    /// `/metrics` has the original's `tokenhub_request_latency_ms` too, which its dashboards and alerts need.
+    package let metricsLegacyNames: Bool
 
     package let openAIKey: Secret?
     package let anthropicKey: Secret?
@@ -141,6 +143,7 @@ package struct Configuration: Sendable {
         }
         authorityPath = reader.text("TOKENHUB_CA_FILE")
         modelsArePublic = try reader.flag("TOKENHUB_MODELS_PUBLIC", true)
+        metricsLegacyNames = try reader.flag("TOKENHUB_METRICS_LEGACY", true)
 
         openAIKey = try reader.secret("OPENAI_API_KEY")
         anthropicKey = try reader.secret("ANTHROPIC_API_KEY")
@@ -177,7 +180,8 @@ package struct Configuration: Sendable {
         "TOKENHUB_RATE_LIMIT_BURST",
         "TOKENHUB_ADMIN_RATE_LIMIT_RPS", "TOKENHUB_ADMIN_RATE_LIMIT_BURST", "TOKENHUB_CREDENTIALS_FILE",
         "TOKENHUB_SHUTDOWN_DRAIN_SECS", "TOKENHUB_HEALTH_PROBE_DISABLED", "TOKENHUB_REACTOR", "TOKENHUB_CORES",
-        "TOKENHUB_TLS_CERT", "TOKENHUB_TLS_KEY", "TOKENHUB_CA_FILE", "TOKENHUB_MODELS_PUBLIC", "TOKENHUB_SIM",
+        "TOKENHUB_TLS_CERT", "TOKENHUB_TLS_KEY", "TOKENHUB_CA_FILE", "TOKENHUB_MODELS_PUBLIC",
+        "TOKENHUB_METRICS_LEGACY", "TOKENHUB_SIM",
         "TOKENHUB_OTEL_ENABLED", "TOKENHUB_OTEL_ENDPOINT", "TOKENHUB_OTEL_SERVICE_NAME", "TOKENHUB_TEMPORAL_ENABLED",
         "TOKENHUB_TEMPORAL_HOST", "TOKENHUB_TEMPORAL_NAMESPACE", "TOKENHUB_TEMPORAL_TASK_QUEUE",
         "TOKENHUB_PRICING_REFRESH_ENABLED", "TOKENHUB_PRICING_REFRESH_INTERVAL_SECS", "TOKENHUB_URL",

@@ -39,4 +39,10 @@ package enum ControlLimits {
     static let tokensMax = 100_000_000
     /// Milliseconds a provider's timeout may be: an hour, the longest any provider computes.
     static let timeoutMSMax = 3_600_000
+    /// Rows of the log that fill the statistics at a start: one listing, 10 ms.
+    static let seedRowsMax = 1000
+    /// Keys of the original tried per second when many come: each takes 60 ms, and a quarter of the time may go there.
+    static let legacyChecksPerSecond = 4
+    /// Keys of the original (count) tried at once before that: the clients of one deployment, in a second.
+    static let legacyChecksBurst = 16
 }

@@ -9,7 +9,7 @@ extension ControlState {
         try database.requestLogs.append(rows)
         for row in rows where !row.apiKeyID.isEmpty { lastUses[row.apiKeyID] = row.timestamp }
         for row in rows where row.chargedNanoUSD > 0 {
-            guard budgetedKeys.contains(row.apiKeyID), let state = keyStates[row.apiKeyID] else { continue }
+            guard let state = keyStates[row.apiKeyID] else { continue }
             // The core has counted it, but it belongs to a month, or to a time before a reset, that is closed.
             if row.timestamp < database.keySpend.since(of: row.apiKeyID, now: now) {
                 state.settle(held: row.chargedNanoUSD, cost: 0)
@@ -23,9 +23,9 @@ extension ControlState {
     /// At the first look into a new month every key begins at nothing; what is held for requests under way stays held.
     func turnMonth(now: Timestamp) {
         guard now.monthStart > month else { return }
-        for id in budgetedKeys {
+        for (id, state) in keyStates {
             let old = database.keySpend.spend(of: id, now: month)
-            keyStates[id]?.restart(spentNanoUSD: spend(ofKey: id, now: now), previouslySpent: old)
+            state.restart(spentNanoUSD: spend(ofKey: id, now: now), previouslySpent: old)
         }
         month = now.monthStart
     }
@@ -36,7 +36,7 @@ extension ControlState {
         turnMonth(now: now)
         let old = spend(ofKey: id, now: now)
         guard try database.apiKeys.resetBudget(id, now: now) else { return false }
-        if budgetedKeys.contains(id) { keyStates[id]?.restart(spentNanoUSD: 0, previouslySpent: old) }
+        keyStates[id]?.restart(spentNanoUSD: 0, previouslySpent: old)
         return true
     }
 }

@@ -27,23 +27,18 @@ extension ControlState {
         }
         next.models = try database.models.all()
         var states: [String: KeyState] = [:]
-        var budgeted: Set<String> = []
         for row in try database.apiKeys.all() {
             guard let digest = row.digest else {
                 if row.isEnabled { next.legacyPrefixes.append(row.prefix) }
                 continue
             }
-            // A core counts money only while there is a budget, so a new budget begins with what the database knows.
-            let hasBudget = row.monthlyBudgetNanoUSD > 0
-            if hasBudget { budgeted.insert(row.id) }
-            let isKnown = !hasBudget || budgetedKeys.contains(row.id)
-            let state =
-                isKnown ? keyStates[row.id] ?? KeyState() : KeyState(spentNanoUSD: spend(ofKey: row.id, now: now))
+            // Every key's money is counted, so that a budget given later begins with what was spent, requests under way included.
+            let state = keyStates[row.id] ?? KeyState(spentNanoUSD: spend(ofKey: row.id, now: now))
             states[row.id] = state
             next.keys.append(SnapshotRecipe.Key(row: row, digest: digest, state: state))
         }
         defaults = try effectiveDefaults()
-        (keyStates, budgetedKeys) = (states, budgeted)
+        keyStates = states
         recipe = next
         snapshot = next.make()
     }

@@ -17,8 +17,6 @@ package final class ControlState {
     var recipe = SnapshotRecipe()
     /// What all cores share of each key, kept from snapshot to snapshot.
     var keyStates: [String: KeyState] = [:]
-    /// Keys with a budget, whose `KeyState` holds their spend.
-    var budgetedKeys: Set<String> = []
     /// The month that `keyStates` count.
     var month: Timestamp
     /// What the operator should hear about the start, oldest first.
@@ -29,6 +27,8 @@ package final class ControlState {
     var adminToken: Secret
     /// The token is the environment's, so a rotation lasts until the next start only.
     let adminTokenIsGiven: Bool
+    /// The file that holds the admin token; `nil` when it came from the environment or there is no directory.
+    package var adminTokenPath: String? { adminTokenIsGiven ? nil : tokenFiles?.adminTokenPath }
     var sessions = AdminSessions()
     /// Keys that the data plane uses, by provider: from the vault, the environment, the credentials file, or given while
     /// the vault was closed. They stay when the vault is locked, for traffic goes on.

@@ -16,6 +16,10 @@ package final class ControlThread {
     private var health: [[ProviderHealth]]
     private var healthVersions: [Int]
     private var figures: [LoopFigures?]
+    private let addresses = AddressRates()
+    /// How often bcrypt may run for keys that nobody knows.
+    private let legacyChecks = KeyState()
+    private var adminRateLimitedCount = 0
     private var drainedCores: Set<Int> = []
     private var housekeepingAt: UInt64 = 0
     private var mergedAt: UInt64 = 0
@@ -31,7 +35,7 @@ package final class ControlThread {
         self.peers = peers
         self.log = log
         self.clock = clock
-        metrics = Metrics(version: version)
+        metrics = Metrics(version: version, legacyNames: state.configuration.metricsLegacyNames)
         health = Array(repeating: [], count: peers.mailboxes.count)
         healthVersions = Array(repeating: -1, count: peers.mailboxes.count)
         figures = Array(repeating: nil, count: peers.mailboxes.count)
@@ -39,6 +43,7 @@ package final class ControlThread {
 
     /// Serves until every core has drained.
     package func run() {
+        seedStats()
         while drainedCores.count < peers.mailboxes.count {
             for message in link.mailbox.wait(milliseconds: 100) {
                 guard case .delivery(let content) = message, let content = content as? ControlMessage else {
@@ -57,7 +62,26 @@ package final class ControlThread {
             }
             log.flush()
         }
+        do throws(StoreFault) {
+            try state.close(now: timestamp)
+        } catch {
+            log.error("the store could not be closed cleanly", "\(error)")
+        }
         log.flush()
+    }
+
+    /// The statistics go on where the last run left off, as far as the log tells.
+    private func seedStats() {
+        do throws(StoreFault) {
+            let since = timestamp.advanced(byMS: -Timestamp.millisecondsPerDay)
+            let rows = try state.database.requestLogs.newest(limit: ControlLimits.seedRowsMax).filter {
+                $0.timestamp >= since
+            }
+            let names = Dictionary(state.snapshot.keys.map { ($0.id, $0.name) }) { first, _ in first }
+            stats.seed(rows, keyNames: names)
+        } catch {
+            log.error("the statistics begin empty", "\(error)")
+        }
     }
 
     private func take(_ message: ControlMessage) {
@@ -69,6 +93,7 @@ package final class ControlThread {
             health[core] = providers
             healthVersions[core] = snapshot.version
             figures[core] = counts
+        case .legacyKey(let core, let digest, let plaintext): recognise(plaintext, digest, for: core)
         case .reload: reload()
         case .drained(let core): drainedCores.insert(core)
         }
@@ -76,7 +101,7 @@ package final class ControlThread {
 
     private func take(_ batch: RecordBatch) {
         defer { link.taken(batch) }
-        stats.take(batch)
+        stats.take(batch, now: seconds)
         metrics.take(batch)
         do throws(StoreFault) {
             try state.record(batch.records.map { RequestRow($0, batch.snapshot) }, now: timestamp)
@@ -86,22 +111,57 @@ package final class ControlThread {
         }
     }
 
+    /// Looks for the key of the original behind a plaintext. Takes about 60 ms.
+    private func recognise(_ plaintext: Secret, _ digest: [UInt8], for core: Int) {
+        // Another core may have asked for the same key a moment ago.
+        var wasChecked = state.snapshot.key(digest: digest.span) != nil
+        if !wasChecked {
+            let wait = legacyChecks.admit(
+                now: clock().now, ratePerSecond: ControlLimits.legacyChecksPerSecond,
+                burst: ControlLimits.legacyChecksBurst)
+            wasChecked = wait == 0
+            if wasChecked { adopt(plaintext) }
+        }
+        peers.mailboxes[core].post(.delivery(CoreMessage.legacyKey(digest: digest, wasChecked: wasChecked)))
+    }
+
+    private func adopt(_ plaintext: Secret) {
+        do throws(StoreFault) {
+            if try state.adoptLegacy(plaintext: TokenFiles.bytes(of: plaintext), now: timestamp) { publish() }
+        } catch {
+            log.error("a key of the original could not be taken over", "\(error)")
+        }
+    }
+
     // MARK: Admin
 
     private func answer(_ call: AdminCall) {
         defer { link.answered() }
         if call.path == "/metrics" { return send(metricsAnswer(call), to: call) }
+        // Before the token is looked at, so that nobody can try tokens at will.
+        if let refused = rateRefusal(call) { return send(refused, to: call) }
         let request = AdminRequest(
             method: call.method, path: call.path, query: call.query, authorization: call.authorization,
             cookie: call.cookie, body: call.body, remote: call.peer ?? "", requestID: call.requestID.string,
             isSecure: call.isSecure)
-        let response = admin.handle(request, now: timestamp, live: liveView())
+        let response = admin.handle(request, now: timestamp, live: liveView(for: request))
         // The cores hear of the change before the operator reads that it is done.
         if response.publish { publish() }
-        send(
-            AdminAnswer(
-                token: call.token, requestID: call.requestID, status: response.status,
-                headers: response.headers.map { ($0.name, $0.value) }, body: response.body), to: call)
+        send(AdminAnswer(response, to: call), to: call)
+    }
+
+    /// The answer to who asks too fast; `nil`: he does not.
+    private func rateRefusal(_ call: AdminCall) -> AdminAnswer? {
+        let wait = addresses.admit(
+            FNV.hash(call.peer ?? ""), now: clock().now, ratePerSecond: state.configuration.adminRateLimitRPS,
+            burst: state.configuration.adminRateLimitBurst)
+        if wait == 0 { return nil }
+        adminRateLimitedCount += 1
+        let seconds = (wait + 999_999_999) / 1_000_000_000
+        let fault = AdminFault(
+            status: 429, message: "rate limit exceeded",
+            headers: [AdminResponse.Header(name: "Retry-After", value: "\(seconds)")])
+        return AdminAnswer(AdminAPI.answer(fault), to: call)
     }
 
     private func send(_ answer: AdminAnswer, to call: AdminCall) {
@@ -109,12 +169,16 @@ package final class ControlThread {
     }
 
     private func metricsAnswer(_ call: AdminCall) -> AdminAnswer {
-        AdminAnswer(
+        let format = MetricsText.Format(accept: call.accept)
+        var figures = Metrics.State()
+        figures.providers = zip(state.snapshot.providers, mergedHealth()).map { ($0.id, $1) }
+        figures.cores = self.figures.compactMap { $0 }
+        figures.adminRateLimitedCount = adminRateLimitedCount
+        figures.droppedRows = link.droppedRowCount
+        figures.droppedLogBytes = log.droppedBytes
+        return AdminAnswer(
             token: call.token, requestID: call.requestID, status: 200,
-            headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
-            body: metrics.text(
-                health: mergedHealth(), snapshot: state.snapshot, figures: figures.compactMap { $0 },
-                droppedRows: link.droppedRowCount))
+            headers: [("content-type", format.contentType)], body: metrics.text(figures, as: format))
     }
 
     /// Hands the present snapshot to every core, each its own copy.
@@ -122,13 +186,18 @@ package final class ControlThread {
         for mailbox in peers.mailboxes { mailbox.post(.delivery(CoreMessage.snapshot(state.makeSnapshot()))) }
     }
 
-    private func liveView() -> LiveView {
-        let (_, wall) = clock()
-        let (now, time) = (clock().now, Timestamp(milliseconds: Int64(wall / 1_000_000)))
+    /// Summing the statistics takes milliseconds, so only who asks for them gets them.
+    private func liveView(for request: AdminRequest) -> LiveView {
+        let wanted = AdminPath(request.path)?.segments.first ?? ""
+        guard request.method == "GET", wanted == "health" || wanted == "stats" else { return LiveView() }
+        let (now, wall) = clock()
+        let time = Timestamp(milliseconds: Int64(wall / 1_000_000))
         let rows = zip(state.snapshot.providers, mergedHealth()).map { provider, health in
             HealthRow(providerID: provider.id, health, loopNow: now, now: time)
         }
-        return LiveView(health: rows)
+        var view = LiveView(health: rows)
+        if wanted == "stats" { stats.show(in: &view, now: seconds) }
+        return view
     }
 
     // MARK: Merging
@@ -170,6 +239,9 @@ package final class ControlThread {
         let (_, wall) = clock()
         return Timestamp(milliseconds: Int64(wall / 1_000_000))
     }
+
+    /// Seconds since 1970.
+    private var seconds: Int64 { Int64(clock().wall / 1_000_000_000) }
 
     private static let mergeNS: UInt64 = 100_000_000
     private static let housekeepingNS: UInt64 = 1_000_000_000

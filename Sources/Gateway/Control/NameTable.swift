@@ -7,9 +7,12 @@ package struct NameTable: Sendable {
     private var names: [[UInt8]] = []
     /// Index + 1 of the name in a place; 0: free. A power of two, at most half full.
     private var places: [UInt32]
+    /// The names are digests: their first bytes are as good as any hash of the whole, and cost nothing.
+    private let namesAreDigests: Bool
 
     /// Later duplicates of a name are ignored.
-    package init(_ names: [[UInt8]]) {
+    package init(_ names: [[UInt8]], areDigests: Bool = false) {
+        namesAreDigests = areDigests
         var size = 8
         while size < names.count * 2 { size *= 2 }
         places = Array(repeating: 0, count: size)
@@ -17,14 +20,14 @@ package struct NameTable: Sendable {
         for index in names.indices {
             let name = names[index]
             if self.index(of: name.span) != nil { continue }
-            var place = Int(truncatingIfNeeded: NameTable.hash(name.span)) & (size - 1)
+            var place = Int(truncatingIfNeeded: hash(name.span)) & (size - 1)
             while places[place] != 0 { place = (place + 1) & (size - 1) }
             places[place] = UInt32(index + 1)
         }
     }
 
     package func index(of name: Span<UInt8>) -> Int? {
-        var place = Int(truncatingIfNeeded: NameTable.hash(name)) & (places.count - 1)
+        var place = Int(truncatingIfNeeded: hash(name)) & (places.count - 1)
         while places[place] != 0 {
             let index = Int(places[place] - 1)
             if NameTable.equal(names[index], name) { return index }
@@ -39,10 +42,8 @@ package struct NameTable: Sendable {
         return true
     }
 
-    /// FNV-1a, 64 bits. Names come from the operator, so nobody can choose them to collide.
-    private static func hash(_ name: Span<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x100_0000_01B3 }
-        return hash ^ (hash >> 32)
+    /// Names come from the operator, and digests cannot be chosen, so nobody can make them collide.
+    private func hash(_ name: Span<UInt8>) -> UInt64 {
+        namesAreDigests && name.count >= 8 ? ByteScan.word(name, 0) : FNV.hash(name)
     }
 }

@@ -32,7 +32,7 @@ package final class Snapshot: Sendable {
         self.models = models
         self.keys = keys
         modelIndex = NameTable(models.map(\.idBytes))
-        keyIndex = NameTable(keys.map(\.digest))
+        keyIndex = NameTable(keys.map(\.digest), areDigests: true)
         legacyIndex = NameTable(legacyPrefixes)
     }
 

@@ -17,6 +17,7 @@ enum AnswerHead {
             out.append(decimal: Int(exchange.record.attemptCount))
             out.append("\r\n")
         }
+        if !exchange.originLines.isEmpty { out.append(exchange.originLines) }
         if !persists { out.append("connection: close\r\n") }
     }
 
@@ -59,7 +60,9 @@ enum AnswerHead {
         case 7: ASCII.equalsIgnoringCase(name, "alt-svc")
         case 9: ASCII.equalsIgnoringCase(name, "report-to")
         case 25: ASCII.equalsIgnoringCase(name, "strict-transport-security")
-        default: name.count > 11 && ASCII.equalsIgnoringCase(name.extracting(0..<11), "x-tokenhub-")
+        default:
+            name.count > 11 && ASCII.equalsIgnoringCase(name.extracting(0..<11), "x-tokenhub-")
+                || name.count > 15 && ASCII.equalsIgnoringCase(name.extracting(0..<15), "access-control-")
         }
     }
 

@@ -21,6 +21,7 @@ extension DataPlane {
         guard let client = exchange.client else { return }
         let (id, status) = (exchange.record.requestID, refused.body.status)
         exchange.record.errorLabel = refused.body.code ?? "refused"
+        originLines = exchange.originLines
         if exchange.isHeadSent {
             let block = loop.blocks.take()
             refused.body.writeEvent(.openAI, message: refused.message, requestID: id.bytes, into: &block.bytes)
@@ -48,6 +49,7 @@ extension DataPlane {
         guard let client = exchange.client else { return }
         if exchange.isHeadSent { return refuse(.noProvider, exchange) }
         if exchange.decision.model < 0 { exchange.record.errorLabel = "no_provider" }
+        originLines = exchange.originLines
         let message = loop.blocks.take()
         Unanswered.write(exchange, health(for: exchange), into: &message.bytes)
         let (status, retryAfterMS) = Unanswered.status(exchange.lastFault)
@@ -80,6 +82,7 @@ extension DataPlane {
         HeadWriter.statusLine(status, into: &block.bytes)
         AnswerHead.id(id, into: &block.bytes)
         block.bytes.append("content-type: application/json\r\n")
+        if !originLines.isEmpty { block.bytes.append(originLines) }
         if let allow { HeadWriter.field("allow", allow, into: &block.bytes) }
         if let retryAfterMS {
             HeadWriter.field("retry-after", (retryAfterMS + 999) / 1000, into: &block.bytes)
@@ -99,6 +102,7 @@ extension DataPlane {
         HeadWriter.statusLine(status, into: &block.bytes)
         AnswerHead.id(newRequestID(), into: &block.bytes)
         HeadWriter.field("content-type", type, into: &block.bytes)
+        if !originLines.isEmpty { block.bytes.append(originLines) }
         if !client.willPersist { block.bytes.append("connection: close\r\n") }
         AnswerHead.end(contentLength: body.count, into: &block.bytes)
         client.relay(body, behind: block.bytes.bytes, chunked: false, last: true)
@@ -110,9 +114,13 @@ extension DataPlane {
         client.answerEnded()
     }
 
-    func listModels(_ route: Route, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ client: ClientConnection) {
+    func listModels(
+        _ route: Route, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
+        _ client: ClientConnection
+    ) {
         if !snapshot.settings.modelsArePublic {
             if case .failure(let denied) = authorise(head, bytes, .chat) {
+                if let key = denied.legacyKey { return park(key, head, bytes, body, client) }
                 return refuse(denied.reason, head, bytes, client)
             }
         }
@@ -168,7 +176,8 @@ extension DataPlane {
         let call = AdminCall(
             core: core, token: client.token, requestID: id, method: String(copying: bytes.extracting(head.methodRange)),
             path: String(copying: bytes.extracting(head.path)), query: String(copying: bytes.extracting(head.query)),
-            authorization: text(.authorization), cookie: text(.cookie), peer: client.peerAddress?.host,
+            authorization: text(.authorization), cookie: text(.cookie), accept: text(.accept),
+            peer: client.peerAddress?.host,
             isSecure: client.isSecure, body: Array(copying: bytes.extracting(body)))
         if !control.post(call) { refuse(.controlBusy, id, client) }
     }

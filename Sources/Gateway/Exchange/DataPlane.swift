@@ -8,16 +8,20 @@ package final class DataPlane: Service {
     package struct Settings: Sendable {
         package var trust: TLSVerification
         package var logsAccess: Bool
-        package init(trust: TLSVerification = .system(), logsAccess: Bool = true) {
+        package var origins: AllowedOrigins
+        package init(
+            trust: TLSVerification = .system(), logsAccess: Bool = true, origins: AllowedOrigins = AllowedOrigins(["*"])
+        ) {
             self.trust = trust
             self.logsAccess = logsAccess
+            self.origins = origins
         }
     }
 
     package let core: Int
     let control: ControlLink
     private let addresses: AddressRates
-    private let settings: Settings
+    let settings: Settings
     private(set) var loop: Loop!
     private(set) var snapshot: Snapshot
     /// One entry per provider of the snapshot.
@@ -34,6 +38,11 @@ package final class DataPlane: Service {
     private var rateLimitedCount = 0
     private var mergeTurn = 0
     private var modelsList: [UInt8]?
+    /// What the answer to the request at hand says to a web page; empty where none asks.
+    var originLines: [UInt8] = []
+    var parked = ParkedRequests()
+    /// The request at hand has been parked before.
+    var isResuming = false
 
     package init(
         core: Int, snapshot: Snapshot, control: ControlLink, addresses: AddressRates, settings: Settings, seed: UInt64
@@ -60,6 +69,7 @@ package final class DataPlane: Service {
     ) -> Bool {
         let route = Route(path: bytes.extracting(head.path))
         if let refused = refusal(of: route, head, bytes) {
+            noteOrigin(route, head, bytes)
             client.refuseBody()
             refuse(refused, head, bytes, client)
             return false
@@ -71,12 +81,16 @@ package final class DataPlane: Service {
         _ head: borrowing RequestParser, bytes: Span<UInt8>, body: ByteRange, from client: ClientConnection
     ) {
         let route = Route(path: bytes.extracting(head.path))
-        if let refused = refusal(of: route, head, bytes) { return refuse(refused, head, bytes, client) }
+        noteOrigin(route, head, bytes)
+        if let refused = refusal(of: route, head, bytes) {
+            if head.method == .options, !originLines.isEmpty { return answerPreflight(head, bytes, client) }
+            return refuse(refused, head, bytes, client)
+        }
         switch route {
         case .chat: begin(.chat, head, bytes, body, client)
         case .completions: begin(.completions, head, bytes, body, client)
         case .embeddings: begin(.embeddings, head, bytes, body, client)
-        case .models, .model: listModels(route, head, bytes, client)
+        case .models, .model: listModels(route, head, bytes, body, client)
         case .livez: answer(200, "text/plain", Span.of("ok\n"), client)
         case .readyz: answerReady(head, bytes, client)
         case .healthz: answerHealth(client)
@@ -88,6 +102,7 @@ package final class DataPlane: Service {
 
     package func requestRefused(_ refusal: Refusal, by client: ClientConnection) {
         let id = newRequestID()
+        originLines = []
         let body = ErrorBody(
             status: refusal.status, type: refusal.status >= 500 ? "server_error" : "invalid_request_error",
             code: refusal.status == 413 ? "request_too_large" : "malformed_request")
@@ -106,7 +121,7 @@ package final class DataPlane: Service {
         _ client: ClientConnection
     ) {
         let settings = snapshot.settings
-        if settings.rateLimitRPS > 0 {
+        if settings.rateLimitRPS > 0, !isResuming {
             let wait = addresses.admit(
                 addressMark(of: client), now: loop.now, ratePerSecond: settings.rateLimitRPS,
                 burst: settings.rateLimitBurst)
@@ -115,7 +130,9 @@ package final class DataPlane: Service {
         let key: Int
         switch authorise(head, bytes, operation == .embeddings ? .embeddings : .chat) {
         case .success(let found): key = found
-        case .failure(let refused): return refuse(refused.reason, head, bytes, client)
+        case .failure(let denied):
+            if let key = denied.legacyKey { return park(key, head, bytes, body, client) }
+            return refuse(denied.reason, head, bytes, client)
         }
         var id = newRequestID()
         if let named = head.fields.first(.xRequestID), let own = RequestID(client: bytes.extracting(named)) { id = own }
@@ -195,7 +212,11 @@ package final class DataPlane: Service {
 
     // MARK: Admission
 
-    struct Denied: Error { let reason: Refused }
+    struct Denied: Error {
+        let reason: Refused
+        /// Where a key stands that the control thread may know.
+        var legacyKey: ByteRange?
+    }
 
     /// The key of a request, when it may do what it asks.
     func authorise(
@@ -216,7 +237,10 @@ package final class DataPlane: Service {
         // Looked up by digest: timing can tell about digests only, and from those no key can be had. A key that is unknown,
         // disabled or expired costs the same.
         let digest = SHA256.hash(bytes.extracting(text))
-        guard let key = snapshot.key(digest: digest.span) else { return .failure(Denied(reason: .badKey)) }
+        guard let key = snapshot.key(digest: digest.span) else {
+            let mayBeLegacy = !isResuming && snapshot.mayBeLegacy(bytes.extracting(text))
+            return .failure(Denied(reason: .badKey, legacyKey: mayBeLegacy ? text : nil))
+        }
         let entry = snapshot.keys[key]
         if !entry.isEnabled { return .failure(Denied(reason: .badKey)) }
         if let expiry = entry.expiresAt, Int64(loop.wallClock / 1_000_000_000) >= expiry {
@@ -275,6 +299,7 @@ package final class DataPlane: Service {
         exchange.record.startedAt = loop.wallClock
         exchange.startedAt = loop.now
         exchange.lastSentAt = loop.now
+        if !originLines.isEmpty { exchange.originLines = originLines }
         client.tag = exchange.number
         return exchange
     }
@@ -311,9 +336,12 @@ package final class DataPlane: Service {
         } else {
             exchange.record.costNanoUSD = 0
         }
-        if exchange.key >= 0, exchange.snapshot.keys[exchange.key].monthlyBudgetNanoUSD != nil {
-            // An unknown price counts as what was held, never as nothing.
-            let cost = exchange.record.costNanoUSD ?? exchange.heldNanoUSD
+        guard exchange.key >= 0 else { return }
+        // An unknown price counts as what was held, never as nothing. Keys without a budget count too: they may get one while
+        // this request is under way.
+        if exchange.record.costNanoUSD == nil { exchange.record.assumedNanoUSD = exchange.heldNanoUSD }
+        let cost = exchange.record.costNanoUSD ?? exchange.heldNanoUSD
+        if cost != exchange.heldNanoUSD {
             exchange.snapshot.keys[exchange.key].state.settle(held: exchange.heldNanoUSD, cost: cost)
         }
     }
@@ -360,6 +388,7 @@ package final class DataPlane: Service {
         switch message {
         case .snapshot(let next): adopt(next)
         case .answer(let answer): deliver(answer)
+        case .legacyKey(let digest, let wasChecked): resume(digest, wasChecked: wasChecked)
         case .health(let version, let merged):
             guard version == snapshot.version else { return }
             for index in health.indices { health[index].heed(merged[index]) }

@@ -52,6 +52,8 @@ final class Exchange {
     var staleRetries = 0
     var lastFault: AttemptFault?
     var retryAfterNS: Int64?
+    /// Lines of the answer's head for a web page that asks; empty where none does.
+    var originLines: [UInt8] = []
     /// Content type of an error answer that may be passed on.
     private var contentType: [UInt8] = []
 
@@ -74,6 +76,7 @@ final class Exchange {
         lastFault = nil
         retryAfterNS = nil
         contentType = []
+        if !originLines.isEmpty { originLines = [] }
     }
 
     func keepContentType(_ type: Span<UInt8>) {

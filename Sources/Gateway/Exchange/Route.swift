@@ -47,6 +47,14 @@ enum Route: Equatable {
         }
     }
 
+    /// Below `/v1`.
+    var isForClients: Bool {
+        switch self {
+        case .chat, .completions, .embeddings, .models, .model: true
+        case .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: false
+        }
+    }
+
     private static func `is`(_ path: Span<UInt8>, _ text: StaticString) -> Bool {
         ByteScan.equals(path, 0..<path.count, text)
     }

@@ -5,11 +5,18 @@ internal import Glibc
 // Fence: write(2) reads the buffer during the call only.
 @safe package final class LogSink {
     private let descriptor: Int32
+    /// A file takes everything at once and never makes anybody wait for a reader.
+    private let isFile: Bool
     private var waiting: [UInt8] = []
     /// Lines lost because the reader was too slow.
     package private(set) var droppedBytes = 0
 
-    package init(descriptor: Int32 = 1) { self.descriptor = descriptor }
+    package init(descriptor: Int32 = 1) {
+        self.descriptor = descriptor
+        var status = stat()
+        // SAFETY: a local that outlives the call.
+        isFile = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
 
     /// Queues whole lines; beyond the bound they are dropped and counted.
     package func write(_ lines: [UInt8]) {
@@ -38,19 +45,25 @@ internal import Glibc
 
     package func flush() {
         while !waiting.isEmpty {
-            var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            // SAFETY: one entry, a local that outlives the call.
-            guard unsafe poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else { return }
-            // A pipe that is ready takes at least this much at once.
-            let count = min(waiting.count, 4096)
+            guard isFile || isReady() else { return }
+            // A pipe or terminal that is ready takes at least this much at once; more could block.
+            let count = isFile ? waiting.count : min(waiting.count, 4096)
+            // SAFETY: the buffer holds at least `count` bytes during the call.
             let written = unsafe waiting.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, count) }
+            if written < 0, errno == EINTR { continue }
             if written <= 0 {
-                // Nobody reads any more: the lines have no other place to go.
+                // Nobody reads any more, or the disk is full: the lines have no other place to go.
                 droppedBytes += waiting.count
                 waiting = []
                 return
             }
             waiting.removeFirst(written)
         }
+    }
+
+    private func isReady() -> Bool {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        // SAFETY: one entry, a local that outlives the call.
+        return unsafe poll(&ready, 1, 0) == 1 && ready.revents & Int16(POLLOUT) != 0
     }
 }

@@ -17,6 +17,8 @@ package struct RequestRecord: Sendable {
     package var usage = Usage()
     /// Nano-dollars; nil when a price is unknown.
     package var costNanoUSD: Int64?
+    /// Nano-dollars held against the key's budget, and kept, when the price is unknown.
+    package var assumedNanoUSD: Int64 = 0
     package var durationNS: UInt64 = 0
     /// Time to the first content event or the whole answer; 0: none came.
     package var firstTokenNS: UInt64 = 0
@@ -28,6 +30,8 @@ package struct RequestRecord: Sendable {
     package var reasonWeight: Int32 = -1
     package var isStream = false
     package var clientLeft = false
+
+    package init() {}
 
     /// Why this model, in the original's words; empty when none was chosen.
     package var reasonText: String {

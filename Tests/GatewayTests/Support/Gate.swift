@@ -43,6 +43,7 @@ final class Gate {
     private(set) var rows: [Row] = []
     private(set) var log: [UInt8] = []
     private(set) var calls: [AdminCall] = []
+    private(set) var legacyQuestions: [(core: Int, digest: [UInt8])] = []
     private(set) var health: [[ProviderHealth]] = []
     private(set) var figures: [LoopFigures?] = []
     private(set) var drainedCores: Set<Int> = []
@@ -74,7 +75,8 @@ final class Gate {
         for core in 0..<cores {
             let plane = DataPlane(
                 core: core, snapshot: try plan.snapshot(version: 1, addresses: addresses), control: link,
-                addresses: rates, settings: DataPlane.Settings(), seed: seed &+ UInt64(core))
+                addresses: rates, settings: DataPlane.Settings(origins: AllowedOrigins(plan.origins)),
+                seed: seed &+ UInt64(core))
             let settings = Loop.Settings(driver: kernel.choice, bodyBytesMax: bodyBytesMax)
             let loop = try Loop(
                 core: core, driver: try driver(), settings: settings, peers: peers, resolver: nil, service: plane)
@@ -212,6 +214,7 @@ final class Gate {
             for record in batch.records { rows.append(Gate.row(record, batch.snapshot)) }
         case .log(let lines): log += lines
         case .admin(let call): calls.append(call)
+        case .legacyKey(let core, let digest, _): legacyQuestions.append((core, digest))
         case .health(let core, _, let providers, let counts): (health[core], figures[core]) = (providers, counts)
         case .drained(let core): drainedCores.insert(core)
         case .reload: break

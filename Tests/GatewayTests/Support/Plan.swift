@@ -47,6 +47,9 @@ struct Plan {
     var stands: [Stand] = [Stand(id: "alpha")]
     var models: [Model] = [Model(id: "m-alpha", provider: "alpha", weight: 9, literal: "up-alpha")]
     var keys: [Key] = [Key()]
+    /// Beginnings of keys that only the control thread can recognise.
+    var legacyPrefixes: [String] = []
+    var origins = ["*"]
     var settings: Snapshot.Settings = {
         var settings = Snapshot.Settings()
         settings.rateLimitRPS = 0
@@ -110,6 +113,8 @@ struct Plan {
                 isEnabled: key.isEnabled, expiresAt: key.expiresAt, rateLimitRPS: key.rateLimitRPS,
                 monthlyBudgetNanoUSD: key.budget, state: key.state)
         }
-        return Snapshot(version: version, settings: settings, providers: providers, models: models, keys: keys)
+        return Snapshot(
+            version: version, settings: settings, providers: providers, models: models, keys: keys,
+            legacyPrefixes: legacyPrefixes.map { Array($0.utf8) })
     }
 }

@@ -1,0 +1,13 @@
+// FNV-1a, 64 bits: for tables whose keys nobody can choose to collide with profit.
+
+internal import Wire
+
+enum FNV {
+    static func hash(_ bytes: Span<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in bytes.indices { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+        return hash ^ (hash >> 32)
+    }
+
+    static func hash(_ text: String) -> UInt64 { hash(Array(text.utf8).span) }
+}

@@ -1,0 +1,103 @@
+import Testing
+import Wire
+
+@testable import Gateway
+@testable import Reactor
+
+/// Keys of the original, which only the control thread can recognise.
+@Suite struct LegacyKeyTests {
+    private let old = "tokenhub_" + String(repeating: "fedcba9876543210", count: 4)
+
+    private func plan() -> Plan {
+        var plan = Plan()
+        plan.legacyPrefixes = [String(old.prefix(17))]
+        return plan
+    }
+
+    /// Publishes the key, as the control thread does when bcrypt agrees, and tells the core.
+    private func recognise(_ gate: Gate) throws {
+        try gate.republish { plan in
+            plan.legacyPrefixes = []
+            plan.keys.append(Plan.Key(text: old, id: "old"))
+        }
+        try answer(gate)
+    }
+
+    private func answer(_ gate: Gate, wasChecked: Bool = true) throws {
+        let question = try #require(gate.legacyQuestions.last)
+        gate.loops[question.core].mailbox.post(
+            .delivery(CoreMessage.legacyKey(digest: question.digest, wasChecked: wasChecked)))
+    }
+
+    @Test(arguments: Kernel.present)
+    func requestWaitsAndGoesOnWhenTheKeyIsRecognised(kernel: Kernel) throws {
+        let gate = try Gate(kernel, plan())
+        let clients = try (0..<3).map { index in
+            let client = try gate.connect()
+            let ask = Ask.chat(stream: index == 1).keyed(old)
+            // One of them comes in chunks.
+            client.send(
+                index == 2
+                    ? ask.bytes(
+                        framing: "Transfer-Encoding: chunked",
+                        Array("\(String(ask.body.utf8.count, radix: 16))\r\n\(ask.body)\r\n0\r\n\r\n".utf8))
+                    : ask.bytes)
+            return client
+        }
+        try gate.until("a question") { !gate.legacyQuestions.isEmpty && gate.plane.parkedCount == 3 }
+        #expect(gate.legacyQuestions.count == 1, "one key is one question")
+        #expect(clients.allSatisfy { $0.replies.isEmpty })
+        try recognise(gate)
+        for client in clients { #expect(try gate.reply(to: client).status == 200) }
+        #expect(try gate.settledRows(3).allSatisfy { $0.key == "old" })
+        try gate.finish()
+    }
+
+    @Test func keyThatIsNobodysIsRefused() throws {
+        let gate = try Gate(.calm, plan())
+        let client = try gate.connect()
+        client.send(Ask.chat().keyed(old))
+        try gate.until("a question") { !gate.legacyQuestions.isEmpty }
+        try answer(gate)
+        let reply = try gate.reply(to: client)
+        #expect(reply.status == 401)
+        try gate.finish()
+    }
+
+    @Test func whoCannotBeCheckedNowIsAskedToComeAgain() throws {
+        let gate = try Gate(.calm, plan())
+        let client = try gate.connect()
+        client.send(Ask.chat().keyed(old))
+        try gate.until("a question") { !gate.legacyQuestions.isEmpty }
+        try answer(gate, wasChecked: false)
+        let reply = try gate.reply(to: client)
+        #expect(reply.status == 503 && reply["retry-after"] == "1")
+        try gate.finish()
+    }
+
+    @Test func clientsThatLeaveAndClientsTooManyLeaveNothingBehind() throws {
+        let gate = try Gate(.calm, plan())
+        let bound = Gateway.Limits.parkedRequestsMax
+        let clients = try (0..<bound).map { _ in
+            let client = try gate.connect()
+            client.send(Ask.chat().keyed(old))
+            return client
+        }
+        try gate.until("all parked") { gate.plane.parkedCount == bound }
+        #expect(try gate.ask(Ask.chat().keyed(old)).status == 503)
+        for client in clients { client.close() }
+        try gate.until("they left") { gate.loop.clientCount == 0 }
+        try recognise(gate)
+        try gate.until("nothing is parked") { gate.plane.parkedCount == 0 }
+        #expect(gate.rows.isEmpty)
+        try gate.finish()
+    }
+
+    @Test func keyOfAnotherBeginningIsRefusedAtOnce() throws {
+        let gate = try Gate(.calm, plan())
+        let other = "tokenhub_" + String(repeating: "0", count: 64)
+        #expect(try gate.ask(Ask.chat().keyed(other)).status == 401)
+        #expect(gate.legacyQuestions.isEmpty)
+        try gate.finish()
+    }
+}
