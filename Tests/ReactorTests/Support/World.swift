@@ -23,6 +23,8 @@ final class World {
     private var clients: [TestPeer] = []
     private var servers: [(descriptor: Int32, accept: (TestPeer) -> Void)] = []
     private var nextHost = 1
+    private var turnCount = 0
+    private var plans: [(turn: Int, act: () -> Void)] = []
 
     var loop: Loop { loops[0] }
     var service: RelayService { services[0] }
@@ -116,7 +118,13 @@ final class World {
 
     // MARK: Turning
 
+    /// Calls `act` after so many turns.
+    func after(turns: Int, _ act: @escaping () -> Void) { plans.append((turnCount + turns, act)) }
+
     func turn() throws {
+        turnCount += 1
+        for plan in plans where plan.turn <= turnCount { plan.act() }
+        plans.removeAll { $0.turn <= turnCount }
         pump()
         for loop in loops {
             // Several real cores share this thread: none may sleep while another has work.
