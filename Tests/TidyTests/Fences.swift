@@ -9,11 +9,14 @@ enum Fences {
         "Benchmarks/Load/Process.swift",
         "Benchmarks/Load/TLSClientContext.swift",
         "Benchmarks/Load/Transport.swift",
+        "Sources/Gateway/Telemetry/LogSink.swift",
         "Sources/Reactor/Driver/EpollDriver.swift",
         "Sources/Reactor/Driver/SystemClock.swift",
         "Sources/Reactor/Driver/UringQueue.swift",
         "Sources/Reactor/Loop/Mailbox.swift",
+        "Sources/Reactor/Loop/OneShot.swift",
         "Sources/Reactor/Loop/Scratch.swift",
+        "Sources/Reactor/Loop/Signals.swift",
         "Sources/Reactor/Loop/Thread.swift",
         "Sources/Reactor/Net/BodyInflater.swift",
         "Sources/Reactor/Net/Resolver.swift",
@@ -43,5 +46,7 @@ enum Fences {
         "Sources/Wire/Bytes/ByteBuffer.swift",
         "Sources/Wire/Bytes/ByteScan.swift",
         "Sources/Wire/Bytes/StaticSpan.swift",
+        "Sources/tokenhub/Environment.swift",
+        "Sources/tokenhub/Output.swift",
     ]
 }
