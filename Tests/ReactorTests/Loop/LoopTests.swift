@@ -1,3 +1,4 @@
+import Glibc
 @testable import Reactor
 import Testing
 import Wire
@@ -21,6 +22,35 @@ struct LoopTests {
         #expect(world.loop.counters.acceptPauseCount > 0)
         network.descriptorsMax = .max
         try world.finish()
+    }
+
+    /// In a process of its own, whose limit can be lowered.
+    @Test func withoutDescriptorsClientsOfARealKernelWait() async {
+        await #expect(processExitsWith: .success) {
+            for kernel in Kernel.present where !kernel.isSimulated {
+                let world = try World(kernel)
+                let clients = try (0..<6).map { _ in try world.connect() }
+                for client in clients { client.request("/echo", body: [1]) }
+                // Every free number below the next one stays usable: there are none in a young process.
+                let next = dup(0)
+                close(next)
+                var limit = rlimit()
+                unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+                let before = limit.rlim_cur
+                limit.rlim_cur = rlim_t(next) + 2
+                unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+                try world.until("paused") { world.loop.counters.acceptPauseCount > 0 }
+                precondition(world.loop.clientCount < 6)
+                limit.rlim_cur = before
+                unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+                for client in clients {
+                    let count = try world.answers(1, to: client).count
+                    precondition(count == 1)
+                }
+                precondition(world.loop.clientCount == 6)
+                try world.finish()
+            }
+        }
     }
 
     @Test(arguments: Kernel.present) func aBusyCoreHandsFreshConnectionsToAnIdleOne(kernel: Kernel) throws {
