@@ -86,16 +86,21 @@ public enum ByteScan {
         let length = text.utf8CodeUnitCount
         guard count == length else { return false }
         if length < 8 { return (word(bytes, start) ^ word(text)) & ~(~0 &<< UInt64(length &* 8)) == 0 }
-        guard word(bytes, start) == word(text, 0, 8) else { return false }
-        if length == 8 { return true }
-        if length > 16 {
-            guard word(bytes, start &+ 8) == word(text, 8, 8) else { return false }
-            if length > 24 {
-                guard word(bytes, start &+ 16) == word(text, 16, 8) else { return false }
-                if length > 32 { return equals(bytes, start..<(start &+ count), text) }
-            }
+        var index = 0
+        while index < length &- 8 {
+            guard word(bytes, start &+ index) == eight(text, index) else { return false }
+            index &+= 8
         }
-        return word(bytes, start &+ count &- 8) == word(text, length &- 8, 8)
+        return word(bytes, start &+ length &- 8) == eight(text, length &- 8)
+    }
+
+    /// Eight bytes of a literal that is as long.
+    @inlinable @inline(__always)
+    static func eight(_ text: StaticString, _ index: Int) -> UInt64 {
+        precondition(index >= 0 && index &+ 8 <= text.utf8CodeUnitCount)
+        // SAFETY: just checked, and a static string's bytes live as long as the program.
+        let word = unsafe UnsafeRawPointer(text.utf8Start).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        return UInt64(littleEndian: word)
     }
 
     /// Whether the bytes of two ranges of one span are the same.
@@ -265,18 +270,25 @@ public enum ByteScan {
 
     /// A JSON string that ends in plain sight, as nearly all names and most short values do.
     /// - Parameter from: behind the opening quote.
-    /// - Returns: where its quote is and the eight bytes from there on; no bytes, all of them 0, when the string is not plain, is
-    ///   longer than fifteen bytes or stands in the last 24 of the span.
+    /// - Returns: where its quote is and the eight bytes from there on; no bytes, all of them 0, when the string stands in the
+    ///   last 24 of the span. Where it is not plain, the place and bytes are those of the first byte that is not.
     @inline(__always)
-    static func shortString(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
+    static func plainString(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
         guard holds(bytes, from, 24) else { return (0, 0) }
         let (low, high) = marks(bytes, at: from, ByteMarks.StringStops())
         let lane = low != 0 ? low.trailingZeroBitCount &>> 3 : 8 &+ high.trailingZeroBitCount &>> 3
-        guard lane < 16 else { return (0, 0) }
+        guard lane < 16 else { return plainStringFar(bytes, from: from &+ 16) }
         let stop = from &+ lane
         // SAFETY: stop < from + 16, and the span goes on to from + 24.
         let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: stop, as: UInt64.self)
         return (stop, UInt64(littleEndian: word))
+    }
+
+    /// The same for a string of sixteen bytes or more.
+    @inline(never)
+    private static func plainStringFar(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
+        let stop = stringStop(bytes, from: from)
+        return (stop, word(bytes, stop))
     }
 
     @inline(never)

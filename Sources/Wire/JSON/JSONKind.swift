@@ -4,7 +4,7 @@ public enum JSONKind: UInt8, Sendable {
     case object, array, string, number, bool, null
 
     /// - Parameter byte: the first byte of a valid value.
-    @inline(__always)
+    @inlinable @inline(__always)
     init(firstByte byte: UInt8) {
         switch byte {
         case ASCII.openBrace: self = .object

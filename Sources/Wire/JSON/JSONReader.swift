@@ -34,10 +34,14 @@ public struct JSONReader: Sendable {
     public var offset: Int { index }
 
     /// What the next value will be, if it is valid.
+    @inlinable @inline(__always)
     public mutating func nextKind(in bytes: Span<UInt8>) -> JSONKind {
-        index = JSONScan.blanksEnd(bytes, index)
+        if ByteScan.byte(bytes, index) <= 0x20 { passBlanks(in: bytes) }
         return JSONKind(firstByte: ByteScan.byte(bytes, index))
     }
+
+    @usableFromInline @inline(never)
+    mutating func passBlanks(in bytes: Span<UInt8>) { index = JSONScan.blanksEnd(bytes, index) }
 
     /// Steps into the object or array that comes next.
     public mutating func enter(in bytes: Span<UInt8>) throws(JSONFault) {
@@ -64,7 +68,7 @@ public struct JSONReader: Sendable {
             throw JSONFault(code: JSONScan.unexpected(bytes, start))
         }
         var byte: UInt8 = 0
-        let (quote, word) = ByteScan.shortString(bytes, from: start &+ 1)
+        let (quote, word) = ByteScan.plainString(bytes, from: start &+ 1)
         var value = JSONScan.value(behind: quote, word, &byte)
         var name = ByteRange(start &+ 1, quote)
         var isEscaped = false
@@ -85,7 +89,7 @@ public struct JSONReader: Sendable {
             kind = byte == ASCII.openBrace ? .object : .array
             valueEnd = 0
         } else {
-            kind = JSONKind(firstByte: byte)
+            kind = byte < 0x3A ? .number : JSONKind(firstByte: byte)
             valueEnd = JSONScan.scalar(bytes, value)
         }
         return JSONMember(name: name, value: ByteRange(value, value), kind: kind, isNameEscaped: isEscaped)
@@ -154,5 +158,13 @@ extension JSONScan {
     public static func stringEnd(_ bytes: Span<UInt8>, from: Int) throws(JSONFault) -> Int {
         precondition(from >= 0 && from <= bytes.count)
         return try checked(string(bytes, from)) &- 1
+    }
+
+    /// The same where a fault need not be told: -1 then.
+    public static func stringEnd(orNone bytes: Span<UInt8>, from: Int) -> Int {
+        guard from >= 0 else { return -1 }
+        var next: UInt8 = 0
+        let end = string(bytes, from, &next)
+        return end < 0 ? -1 : end &- 1
     }
 }

@@ -97,7 +97,7 @@ extension JSONScan {
     @inline(__always)
     static func key(_ bytes: Span<UInt8>, _ from: Int, _ byte: inout UInt8) -> Int {
         guard byte == ASCII.quote else { return unexpected(bytes, from) }
-        let (quote, word) = ByteScan.shortString(bytes, from: from &+ 1)
+        let (quote, word) = ByteScan.plainString(bytes, from: from &+ 1)
         let value = JSONScan.value(behind: quote, word, &byte)
         if value > 0 { return value }
         let index = rareKey(bytes, from)
@@ -135,7 +135,7 @@ extension JSONScan {
     /// - Parameter next: becomes the byte behind the string.
     @inline(__always)
     static func string(_ bytes: Span<UInt8>, _ from: Int, _ next: inout UInt8) -> Int {
-        let (quote, word) = ByteScan.shortString(bytes, from: from)
+        let (quote, word) = ByteScan.plainString(bytes, from: from)
         if word & 0xFF == UInt64(ASCII.quote) {
             next = UInt8(truncatingIfNeeded: word &>> 8)
             return quote &+ 1
@@ -262,18 +262,24 @@ extension JSONScan {
     @inline(__always)
     static func scalar(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         let word = ByteScan.word(bytes, from)
-        // Digits become 0...9, so that adding 0x76 marks all other bytes below 0x80 in their high bit.
-        let values = word ^ 0x3030_3030_3030_3030
-        let others = ((values & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
-        let digitCount = others.trailingZeroBitCount &>> 3
+        let count = digitCount(word)
         // One to seven digits, and no leading zero; the byte behind them lies in the word.
-        if UInt(bitPattern: digitCount &- 1) < 7, digitCount == 1 || values & 0xFF != 0 {
-            let behind = UInt8(truncatingIfNeeded: word &>> UInt64(digitCount &* 8))
-            if behind != ASCII.dot, behind | 0x20 != UInt8(ascii: "e") { return from &+ digitCount }
+        if UInt(bitPattern: count &- 1) < 7, count == 1 || word & 0xFF != 0x30 {
+            let behind = UInt8(truncatingIfNeeded: word &>> UInt64(count &* 8))
+            if behind != ASCII.dot, behind | 0x20 != UInt8(ascii: "e") { return from &+ count }
         }
         let half = UInt32(truncatingIfNeeded: word)
         if half == 0x6C6C_756E || half == 0x6575_7274 { return from &+ 4 }
         return rareScalar(bytes, from)
+    }
+
+    /// How many of these eight bytes, from the lowest on, are digits.
+    @inline(__always)
+    private static func digitCount(_ word: UInt64) -> Int {
+        // Digits become 0...9, so that adding 0x76 marks all other bytes below 0x80 in their high bit.
+        let values = word ^ 0x3030_3030_3030_3030
+        let others = ((values & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
+        return others.trailingZeroBitCount &>> 3
     }
 
     @inline(never)
@@ -321,8 +327,11 @@ extension JSONScan {
     @inline(__always)
     private static func digits(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         var index = from
-        while ASCII.isDigit(ByteScan.byte(bytes, index)) { index &+= 1 }
-        return index == from ? fault(bytes, index, .number) : index
+        while true {
+            let count = digitCount(ByteScan.word(bytes, index))
+            index &+= count
+            if count < 8 { return index == from ? fault(bytes, index, .number) : index }
+        }
     }
 
     /// Nothing but blanks.

@@ -58,14 +58,25 @@ extension JSONScan {
     }
 
     /// Whether the value is this string, escapes understood.
+    /// - Parameter text: a literal; its length and words become constants where this is called.
+    @inlinable @inline(__always)
     public static func equals(_ bytes: Span<UInt8>, _ value: ByteRange, _ text: StaticString) -> Bool {
         guard let body = stringBody(bytes, value) else { return false }
-        let isEscaped = ByteScan.first(ASCII.backslash, in: bytes.extracting(body), from: 0) < body.count
-        return isEscaped ? JSONText.equals(bytes, body, text) : ByteScan.equals(bytes, body.range, text)
+        // Each escape is longer than what it stands for, so that nearly all that differ do so in length or in a word.
+        guard body.count > text.utf8CodeUnitCount || ByteScan.equalsWords(bytes, Int(body.start), body.count, text)
+        else {
+            return false
+        }
+        return means(bytes, body, text)
+    }
+
+    @usableFromInline @inline(never)
+    static func means(_ bytes: Span<UInt8>, _ body: ByteRange, _ text: StaticString) -> Bool {
+        JSONText.equals(bytes, body, text)
     }
 
     /// What stands between the quotes of a string, escapes as they are.
-    @inline(__always)
+    @inlinable @inline(__always)
     public static func stringBody(_ bytes: Span<UInt8>, _ value: ByteRange) -> ByteRange? {
         guard value.count >= 2, value.end <= bytes.count, ByteScan.byte(bytes, Int(value.start)) == ASCII.quote,
             ByteScan.byte(bytes, Int(value.end) &- 1) == ASCII.quote

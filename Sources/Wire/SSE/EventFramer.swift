@@ -58,6 +58,10 @@ public struct EventFramer: Sendable {
         }
     }
 
+    /// Takes note of an event that the caller recognised without asking: it began where the next was due, with another byte
+    /// than LF or a byte order mark, and ended in two LF.
+    public mutating func passed() { (searchedByteCount, isAtStart, mayOweLF) = (0, false, false) }
+
     /// Appends the data of an event, its lines joined by LF.
     public static func appendData(of event: SSEEvent, in bytes: Span<UInt8>, to out: inout ByteBuffer) {
         if event.dataLineCount <= 1 {

@@ -63,6 +63,10 @@ struct JSONReaderTests {
         }
         let texts = [
             #"{"a":[1,-2.5e3,true,null,{"b":"\u00e9\n"}],"c":{},"d":[]}"#, #"[[],{},[{"x":[0]}],"é"]"#, "\"s\"", " 7 ",
+            // Names and strings around the lengths that are found at once, in texts long enough for that.
+            #"{"created":1700000000,"a name of fifteen":0,"sixteen bytes ..":12345678,"x":"sixteen bytes ..","more than thirty-one bytes of name":"#
+                + #"{"usage":null,"false":false,"0":-0.5,"1234567":1234567,"exp":1e7,"": ""},"more":"éééééééééé\n\\ and on"}"#,
+            "{\n  \"id\": \"chatcmpl-1\",\r\n\t\"list\": [ 1, 22, 333, [ { \"deep\": { } } ] ] ,\n    \"last\" :\"x\"\n}\n    ",
         ]
         let noise = Array("{}[]\",:\\0e-. \u{1}".utf8)
         for round in 0..<20_000 {
@@ -76,7 +80,15 @@ struct JSONReaderTests {
                 }
             }
             var expected: JSONFault?
-            do throws(JSONFault) { try JSONScan.validate(text.span) } catch { expected = error }
+            do throws(JSONFault) {
+                // Byte by byte: the slow way that everything else must agree with.
+                var validator = JSONValidator()
+                try validator.feed(text.span)
+                try validator.finish()
+            } catch { expected = error }
+            var whole: JSONFault?
+            do throws(JSONFault) { try JSONScan.validate(text.span) } catch { whole = error }
+            #expect(whole == expected, "seed \(seed), round \(round): \(String(decoding: text, as: UTF8.self))")
             for levels in [0, 1, 2, 9] {
                 var fault: JSONFault?
                 do throws(JSONFault) { _ = try Self.walk(text.span, levels: levels) } catch { fault = error }
@@ -87,9 +99,72 @@ struct JSONReaderTests {
         }
     }
 
+    @Test func textsNestedBeyondOneWordAgree() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = Seeded(seed)
+        for round in 0..<2_000 {
+            var (opening, closing) = ("", "")
+            for _ in 0..<(50 + random.below(82)) {
+                let isObject = random.below(2) == 0
+                opening += isObject ? #"{"a":"# : "["
+                closing = (isObject ? "}" : "]") + closing
+                if random.below(8) == 0 { opening += isObject ? #"1,"b":"# : "[],{}," }
+            }
+            var text = Array((opening + (random.below(2) == 0 ? "0" : "{}") + closing).utf8)
+            if random.below(2) == 0 { text[random.below(text.count)] = Array("{}[],:\"0".utf8)[random.below(8)] }
+            let depthMax = [61, 62, 63, 64, 100, 123, 124, 125, 126, 128][random.below(10)]
+            var expected: JSONFault?
+            do throws(JSONFault) {
+                var validator = JSONValidator(depthMax: depthMax)
+                try validator.feed(text.span)
+                try validator.finish()
+            } catch { expected = error }
+            var fault: JSONFault?
+            do throws(JSONFault) { try JSONScan.validate(text.span, depthMax: depthMax) } catch { fault = error }
+            #expect(fault == expected, "seed \(seed), round \(round), \(depthMax) levels")
+            for levels in [1, 60, 70] {
+                var fault: JSONFault?
+                do throws(JSONFault) { _ = try Self.walk(text.span, levels: levels, depthMax: depthMax) } catch {
+                    fault = error
+                }
+                #expect(fault == expected, "seed \(seed), round \(round), \(depthMax) levels, walking \(levels)")
+            }
+        }
+    }
+
+    @Test func aNameIsItselfAndNoOther() throws {
+        let names: [StaticString] = [
+            "", "n", "user", "created", "messages", "obfuscation", "finish_reason", "service_tier_max",
+            "completion_tokens", "prompt_tokens_details", "prompt_cache_hit_tokens.", "completion_tokens_details",
+            "a name of thirty-three bytes, yes", "and one that is far longer than any word that is compared",
+        ]
+        for name in names {
+            let plain = Array(name.description.utf8)
+            // At the end of the text, and far from it.
+            for tail in [":0}", ":0,\"and more of it\":[1,2,3,4,5,6,7,8]}"] {
+                let text = Array("{\"".utf8) + plain + Array(("\"" + tail).utf8)
+                var reader = JSONReader()
+                try reader.enter(in: text.span)
+                let member = try #require(try reader.nextMember(in: text.span))
+                for other in names {
+                    let isTaken = JSONScan.isName(of: member, other, in: text.span)
+                    #expect(isTaken == (name.description == other.description), "\(name), \(other)")
+                }
+                for place in plain.indices {
+                    var changed = text
+                    changed[place + 2] ^= 1
+                    let isTaken = JSONScan.isName(of: member, name, in: changed.span)
+                    #expect(!isTaken, "\(name) changed at \(place)")
+                }
+            }
+        }
+    }
+
     @Test func aStringEndsAtItsQuoteOrNot() throws {
         let text = Array(#"abc\"é" tail"#.utf8)
         #expect(try JSONScan.stringEnd(text.span, from: 0) == 7)
+        let ends = [0, 8, -1].map { JSONScan.stringEnd(orNone: text.span, from: $0) }
+        #expect(ends == [7, -1, -1])
         #expect(throws: JSONFault.self) { try JSONScan.stringEnd(text.span, from: 8) }
         #expect(throws: JSONFault.self) { try JSONScan.stringEnd(text.span, from: text.count) }
     }
