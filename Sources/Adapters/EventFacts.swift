@@ -23,16 +23,12 @@ struct EventFacts {
     var usage = ByteRange.none
 
     /// Insides of strings that ordinarily differ from event to event, in order.
-    private(set) var slots = InlineArray<4, Slot>(repeating: Slot())
+    private(set) var slots = InlineArray<4, ByteRange>(repeating: .none)
     private(set) var slotCount = 0
+    /// A bit per slot that counts as content, the first lowest; the others are padding.
+    private(set) var contentSlots: UInt8 = 0
     /// There are more of them than slots.
     private(set) var hasMoreSlots = false
-
-    struct Slot {
-        var body = ByteRange.none
-        /// Counts as content; else it is padding.
-        var isContent = false
-    }
 
     /// Reads the data of one event.
     /// - Throws: `JSONFault` when it is not one JSON object, with the position in `bytes`.
@@ -156,7 +152,8 @@ struct EventFacts {
             hasMoreSlots = true
             return
         }
-        slots[slotCount] = Slot(body: body, isContent: isContent)
+        slots[slotCount] = body
+        if isContent { contentSlots |= 1 &<< UInt8(slotCount) }
         slotCount &+= 1
     }
 }

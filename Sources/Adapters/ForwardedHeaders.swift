@@ -11,16 +11,26 @@ package enum ForwardedHeaders {
     package static func collect(
         _ fields: borrowing HeaderFields, head: Span<UInt8>, into out: inout ByteBuffer
     ) {
+        // None of these names has an id.
+        guard fields.contains(.other) else { return }
         let bytesBefore = out.count
         var index = 0
         while index < fields.count {
             let field = fields[index]
+            index &+= 1
+            guard field.id == .other, mayBeForwarded(ByteScan.word(head, Int(field.name.start))) else { continue }
             let name = head.extracting(field.name)
             let isRoomLeft =
                 out.count - bytesBefore + field.name.count + field.value.count + 4 <= Limits.forwardedBytesMax
             if isRoomLeft, Provider.someForwards(name) { HeadWriter.field(field, of: head, into: &out) }
-            index &+= 1
         }
+    }
+
+    /// Whether a name may be one that some dialect forwards, by its first four bytes, in either case. SDKs send half a dozen
+    /// fields of their own that nobody forwards; each costs this comparison.
+    private static func mayBeForwarded(_ name: UInt64) -> Bool {
+        let start = (name | 0x2020_2020) & 0xFFFF_FFFF
+        return start == ByteScan.word("open") || start == ByteScan.word("x-si")
     }
 
     /// Appends those of the collected lines that `provider` takes.

@@ -37,13 +37,12 @@ package enum RequestField: UInt8, Equatable, Sendable, CaseIterable {
     /// - Throws: `.ambiguous` for a name that is not the field's but that some reader takes for it: in other case (Go's
     ///   encoding/json folds it), written with escapes, or with the two characters that fold into ASCII letters.
     init?(_ member: JSONMember, in bytes: Span<UInt8>, ofStreamOptions: Bool = false) throws(RequestFault) {
-        if !member.isNameEscaped, let field = RequestField.candidate(bytes, member.name, ofStreamOptions) {
-            let key = field.key
-            if ByteScan.equals(bytes, member.name.range, key) {
+        if !member.isNameEscaped, let (field, isKey) = RequestField.candidate(member, bytes, ofStreamOptions) {
+            if isKey {
                 self = field
                 return
             }
-            if ASCII.equalsIgnoringCase(bytes, member.name.range, key) { throw .ambiguous(field) }
+            if ASCII.equalsIgnoringCase(bytes, member.name.range, field.key) { throw .ambiguous(field) }
         }
         if member.isNameEscaped || !RequestField.isASCII(bytes, member.name) {
             let folded = RequestField.folded(bytes, member.name)
@@ -54,28 +53,34 @@ package enum RequestField: UInt8, Equatable, Sendable, CaseIterable {
         return nil
     }
 
-    /// The one field that a name of this length and this first letter may be, in either case.
+    /// The one field that a name of this length and this first letter may be, in either case, and whether it is that name.
+    @inline(__always)
     private static func candidate(
-        _ bytes: Span<UInt8>, _ name: ByteRange, _ ofStreamOptions: Bool
-    ) -> RequestField? {
-        if ofStreamOptions { return name.count == 13 ? .includeUsage : nil }
-        let first = ByteScan.byte(bytes, Int(name.start)) | 0x20
-        switch (name.count, first) {
-        case (1, UInt8(ascii: "n")): return .n
-        case (4, UInt8(ascii: "s")): return .stop
-        case (4, UInt8(ascii: "u")): return .user
-        case (5, UInt8(ascii: "m")): return .model
-        case (5, UInt8(ascii: "i")): return .input
-        case (5, UInt8(ascii: "t")): return .tools
-        case (6, UInt8(ascii: "s")): return .stream
-        case (6, UInt8(ascii: "p")): return .prompt
-        case (7, UInt8(ascii: "b")): return .bestOf
-        case (8, UInt8(ascii: "m")): return .messages
-        case (9, UInt8(ascii: "f")): return .functions
-        case (10, UInt8(ascii: "m")): return .maxTokens
-        case (14, UInt8(ascii: "s")): return .streamOptions
-        case (16, UInt8(ascii: "p")): return .promptCacheKey
-        case (21, UInt8(ascii: "m")): return .maxCompletionTokens
+        _ member: JSONMember, _ bytes: Span<UInt8>, _ ofStreamOptions: Bool
+    ) -> (field: RequestField, isKey: Bool)? {
+        // Each comparison is one with words that were known at compile time.
+        @inline(__always)
+        func named(_ name: StaticString) -> Bool {
+            ByteScan.equalsWords(bytes, Int(member.name.start), member.name.count, name)
+        }
+        if ofStreamOptions { return member.name.count == 13 ? (.includeUsage, named("include_usage")) : nil }
+        let first = ByteScan.byte(bytes, Int(member.name.start)) | 0x20
+        switch (member.name.count, first) {
+        case (1, UInt8(ascii: "n")): return (.n, named("n"))
+        case (4, UInt8(ascii: "s")): return (.stop, named("stop"))
+        case (4, UInt8(ascii: "u")): return (.user, named("user"))
+        case (5, UInt8(ascii: "m")): return (.model, named("model"))
+        case (5, UInt8(ascii: "i")): return (.input, named("input"))
+        case (5, UInt8(ascii: "t")): return (.tools, named("tools"))
+        case (6, UInt8(ascii: "s")): return (.stream, named("stream"))
+        case (6, UInt8(ascii: "p")): return (.prompt, named("prompt"))
+        case (7, UInt8(ascii: "b")): return (.bestOf, named("best_of"))
+        case (8, UInt8(ascii: "m")): return (.messages, named("messages"))
+        case (9, UInt8(ascii: "f")): return (.functions, named("functions"))
+        case (10, UInt8(ascii: "m")): return (.maxTokens, named("max_tokens"))
+        case (14, UInt8(ascii: "s")): return (.streamOptions, named("stream_options"))
+        case (16, UInt8(ascii: "p")): return (.promptCacheKey, named("prompt_cache_key"))
+        case (21, UInt8(ascii: "m")): return (.maxCompletionTokens, named("max_completion_tokens"))
         default: return nil
         }
     }

@@ -10,6 +10,7 @@ struct RequestReader {
 
     var offset: Int { json.offset }
 
+    @inline(__always)
     mutating func kind(in bytes: Span<UInt8>) -> JSONKind { json.nextKind(in: bytes) }
 
     mutating func enter(in bytes: Span<UInt8>) throws(RequestFault) {

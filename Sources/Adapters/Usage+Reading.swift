@@ -9,38 +9,110 @@ extension Usage {
     /// - Parameter value: a valid object within `bytes`.
     package init?(_ bytes: Span<UInt8>, _ value: ByteRange) {
         self.init()
-        var isKnown = false
-        var cursor = JSONCursor(of: value, in: bytes)
-        while let member = cursor.next(in: bytes) {
-            switch member.kind {
-            case .number:
-                guard let count = Usage.count(bytes, member.value) else { continue }
-                if JSONScan.isName(of: member, "prompt_tokens", in: bytes) {
-                    (inputTokens, isKnown) = (count, true)
-                } else if JSONScan.isName(of: member, "completion_tokens", in: bytes) {
-                    (outputTokens, isKnown) = (count, true)
-                } else if JSONScan.isName(of: member, "total_tokens", in: bytes) {
-                    totalTokens = count
-                } else if JSONScan.isName(of: member, "prompt_cache_hit_tokens", in: bytes) {
-                    // DeepSeek
-                    cachedTokens = count
-                }
-            case .object:
-                if JSONScan.isName(of: member, "prompt_tokens_details", in: bytes) {
-                    cachedTokens = Usage.count(of: "cached_tokens", bytes, member.value) ?? cachedTokens
-                    cacheWriteTokens = Usage.count(of: "cache_write_tokens", bytes, member.value) ?? 0
-                } else if JSONScan.isName(of: member, "completion_tokens_details", in: bytes) {
-                    reasoningTokens = Usage.count(of: "reasoning_tokens", bytes, member.value) ?? 0
-                }
-            case .array, .string, .bool, .null:
-                continue
-            }
-        }
-        if !isKnown { return nil }
+        var reader = JSONReader(at: Int(value.start))
+        guard let isKnown = try? take(&reader, bytes), isKnown else { return nil }
     }
 
-    private static func count(of name: StaticString, _ bytes: Span<UInt8>, _ object: ByteRange) -> Int64? {
-        JSONScan.member(of: object, in: bytes, named: name).flatMap { count(bytes, $0.value) }
+    /// Reads the `usage` object that comes next, the same way.
+    /// - Returns: whether it says prompt or completion tokens.
+    mutating func take(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONFault) -> Bool {
+        var isKnown = false
+        try reader.enter(in: bytes)
+        while let member = try reader.nextMember(in: bytes) {
+            switch Name(member, in: bytes) {
+            case .promptTokens where member.kind == .number:
+                guard let count = Usage.count(bytes, try reader.skip(in: bytes)) else { continue }
+                (inputTokens, isKnown) = (count, true)
+            case .completionTokens where member.kind == .number:
+                guard let count = Usage.count(bytes, try reader.skip(in: bytes)) else { continue }
+                (outputTokens, isKnown) = (count, true)
+            case .totalTokens where member.kind == .number:
+                totalTokens = Usage.count(bytes, try reader.skip(in: bytes)) ?? totalTokens
+            case .promptCacheHitTokens where member.kind == .number:
+                cachedTokens = Usage.count(bytes, try reader.skip(in: bytes)) ?? cachedTokens
+            case .promptTokensDetails where member.kind == .object:
+                try takePromptDetails(&reader, bytes)
+            case .completionTokensDetails where member.kind == .object:
+                try takeCompletionDetails(&reader, bytes)
+            default:
+                try reader.skip(in: bytes)
+            }
+        }
+        return isKnown
+    }
+
+    /// The members of `usage` that are read.
+    private enum Name {
+        case promptTokens, completionTokens, totalTokens, promptTokensDetails, completionTokensDetails, other
+        /// DeepSeek's.
+        case promptCacheHitTokens
+
+        /// No two names are of one length, so that one is compared and no more.
+        @inline(__always)
+        init(_ member: JSONMember, in bytes: Span<UInt8>) {
+            if member.isNameEscaped {
+                self.init(escaped: member, in: bytes)
+                return
+            }
+            switch member.name.count {
+            case 12: self = Name.isName(member, "total_tokens", bytes) ? .totalTokens : .other
+            case 13: self = Name.isName(member, "prompt_tokens", bytes) ? .promptTokens : .other
+            case 17: self = Name.isName(member, "completion_tokens", bytes) ? .completionTokens : .other
+            case 21: self = Name.isName(member, "prompt_tokens_details", bytes) ? .promptTokensDetails : .other
+            case 23: self = Name.isName(member, "prompt_cache_hit_tokens", bytes) ? .promptCacheHitTokens : .other
+            case 25: self = Name.isName(member, "completion_tokens_details", bytes) ? .completionTokensDetails : .other
+            default: self = .other
+            }
+        }
+
+        @inline(__always)
+        private static func isName(_ member: JSONMember, _ name: StaticString, _ bytes: Span<UInt8>) -> Bool {
+            ByteScan.equalsWords(bytes, Int(member.name.start), member.name.count, name)
+        }
+
+        @inline(never)
+        private init(escaped member: JSONMember, in bytes: Span<UInt8>) {
+            func named(_ name: StaticString) -> Bool { JSONScan.isName(of: member, name, in: bytes) }
+            if named("total_tokens") {
+                self = .totalTokens
+            } else if named("prompt_tokens") {
+                self = .promptTokens
+            } else if named("completion_tokens") {
+                self = .completionTokens
+            } else if named("prompt_tokens_details") {
+                self = .promptTokensDetails
+            } else if named("prompt_cache_hit_tokens") {
+                self = .promptCacheHitTokens
+            } else {
+                self = named("completion_tokens_details") ? .completionTokensDetails : .other
+            }
+        }
+    }
+
+    private mutating func takePromptDetails(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONFault) {
+        var cached: Int64?
+        cacheWriteTokens = 0
+        try reader.enter(in: bytes)
+        while let member = try reader.nextMember(in: bytes) {
+            let value = try reader.skip(in: bytes)
+            if JSONScan.isName(of: member, "cached_tokens", in: bytes) {
+                cached = Usage.count(bytes, value)
+            } else if JSONScan.isName(of: member, "cache_write_tokens", in: bytes) {
+                cacheWriteTokens = Usage.count(bytes, value) ?? 0
+            }
+        }
+        cachedTokens = cached ?? cachedTokens
+    }
+
+    private mutating func takeCompletionDetails(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONFault) {
+        reasoningTokens = 0
+        try reader.enter(in: bytes)
+        while let member = try reader.nextMember(in: bytes) {
+            let value = try reader.skip(in: bytes)
+            if JSONScan.isName(of: member, "reasoning_tokens", in: bytes) {
+                reasoningTokens = Usage.count(bytes, value) ?? 0
+            }
+        }
     }
 
     private static func count(_ bytes: Span<UInt8>, _ value: ByteRange) -> Int64? {

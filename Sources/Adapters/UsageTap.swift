@@ -79,10 +79,16 @@ package struct UsageTap: ~Copyable {
     private let stripsUsage: Bool
     private var framer = EventFramer()
 
-    /// Data of the last event that was read wholly and may be a pattern; empty when there is none.
+    /// The last event that was read wholly and may be a pattern; empty when there is none.
     private var kept = ByteBuffer()
-    private var slots = InlineArray<4, EventFacts.Slot>(repeating: EventFacts.Slot())
+    /// Where its data stands in it.
+    private var keptData = ByteRange.none
+    /// An event that agrees with it to its end needs no framing: it begins with a field and ends in two LF.
+    private var keptFramesItself = false
+    /// Places in `kept`.
+    private var slots = InlineArray<4, ByteRange>(repeating: .none)
     private var slotCount = 0
+    private var contentSlots: UInt8 = 0
     private var hasFixedContent = false
 
     /// - Parameter stripsUsage: the usage event was asked for by us and not by the client (`RequestPlan.stripsUsage`).
@@ -101,6 +107,16 @@ package struct UsageTap: ~Copyable {
         while true {
             // What stands behind the terminator is dropped, whole events or not.
             if isDone { return run }
+            if keptFramesItself {
+                let (end, content) = compared(bytes, from: run.next, with: ByteRange(0, kept.count))
+                if end > 0 {
+                    framer.passed()
+                    run.next = end
+                    run.pass.end = Int32(truncatingIfNeeded: end)
+                    if count(content) { run.hasContent = true }
+                    continue
+                }
+            }
             if mayOweLineFeed { framerBefore = framer }
             guard let event = framer.next(in: bytes, from: run.next) else { return run }
             if mayOweLineFeed, UsageTap.owesLineFeed(event, bytes) {
@@ -150,22 +166,15 @@ package struct UsageTap: ~Copyable {
     package mutating func take(_ event: SSEEvent, in bytes: Span<UInt8>) -> Verdict {
         if isDone { return .strip }
         if event.dataLineCount == 1 {
-            let compared = comparedContentBytes(event.data, bytes)
-            if compared >= 0 {
-                eventCount &+= 1
-                comparedCount &+= 1
-                contentBytes &+= compared
-                guard compared > 0 || hasFixedContent else { return .pass }
-                contentEventCount &+= 1
-                return .content
-            }
-            return read(event, bytes.extracting(event.data))
+            let (end, content) = compared(bytes, from: Int(event.data.start), with: keptData)
+            if end == Int(event.data.end) { return count(content) ? .content : .pass }
+            return read(event, bytes.extracting(event.data), in: bytes)
         }
         // A comment, or an event that says nothing to the application.
         if event.dataLineCount == 0 { return .pass }
         var joined = ByteBuffer()
         EventFramer.appendData(of: event, in: bytes, to: &joined)
-        return read(event, joined.bytes)
+        return read(event, joined.bytes, in: bytes)
     }
 
     /// The stream has no more bytes: how it ended.
@@ -174,38 +183,52 @@ package struct UsageTap: ~Copyable {
         return finish == .none ? .truncated : .unterminated
     }
 
-    /// Compares an event with the kept one.
-    /// - Returns: its bytes of content, when it is the kept event with other valid strings in its slots; else -1.
-    private func comparedContentBytes(_ data: ByteRange, _ bytes: Span<UInt8>) -> Int {
+    /// Compares bytes with a part of the kept event that holds all its slots.
+    /// - Returns: where the comparison ended and how many bytes of content it passed, when the bytes are those of the part with
+    ///   other valid strings in the slots; else an end of -1.
+    // Mutating, though it changes nothing: what borrows self is handed a copy, 200 bytes for each event.
+    @inline(never)
+    private mutating func compared(
+        _ bytes: Span<UInt8>, from: Int, with part: ByteRange
+    ) -> (end: Int, contentBytes: Int) {
+        if part.isEmpty { return (-1, 0) }
         let kept = kept.bytes
-        if kept.isEmpty { return -1 }
-        var keptIndex = 0
-        var index = Int(data.start)
-        let end = Int(data.end)
+        // A copy, once: each element read from the array in self would make one.
+        let (slots, slotCount) = (slots, slotCount)
+        var keptIndex = Int(part.start)
+        var index = from
         var content = 0
-        var slot = 0
-        while slot < slotCount {
-            let body = slots[slot].body
-            let count = Int(body.start) &- keptIndex
-            guard index &+ count < end,
-                ByteScan.equals(kept, from: keptIndex, bytes, from: index, count: count)
-            else { return -1 }
+        var slotIndex = 0
+        while slotIndex < slotCount {
+            let slot = slots[slotIndex]
+            let count = Int(slot.start) &- keptIndex
+            guard ByteScan.equals(kept, from: keptIndex, bytes, from: index, count: count) else { return (-1, 0) }
             index &+= count
-            guard let stringEnd = try? JSONScan.stringEnd(bytes, from: index), stringEnd < end else { return -1 }
-            if slots[slot].isContent { content &+= stringEnd &- index }
-            keptIndex = Int(body.end)
-            index = stringEnd
-            slot &+= 1
+            let end = JSONScan.stringEnd(orNone: bytes, from: index)
+            if end < 0 { return (-1, 0) }
+            if contentSlots &>> UInt8(slotIndex) & 1 != 0 { content &+= end &- index }
+            keptIndex = Int(slot.end)
+            index = end
+            slotIndex &+= 1
         }
-        let count = kept.count &- keptIndex
-        guard end &- index == count, ByteScan.equals(kept, from: keptIndex, bytes, from: index, count: count) else {
-            return -1
-        }
-        return content
+        let count = Int(part.end) &- keptIndex
+        guard ByteScan.equals(kept, from: keptIndex, bytes, from: index, count: count) else { return (-1, 0) }
+        return (index &+ count, content)
+    }
+
+    /// Counts an event that was compared.
+    /// - Returns: whether it has content.
+    private mutating func count(_ content: Int) -> Bool {
+        eventCount &+= 1
+        comparedCount &+= 1
+        guard content > 0 || hasFixedContent else { return false }
+        contentBytes &+= content
+        contentEventCount &+= 1
+        return true
     }
 
     /// Reads an event wholly.
-    private mutating func read(_ event: SSEEvent, _ data: Span<UInt8>) -> Verdict {
+    private mutating func read(_ event: SSEEvent, _ data: Span<UInt8>, in bytes: Span<UInt8>) -> Verdict {
         if UsageTap.isTerminator(data) {
             isDone = true
             return .done
@@ -220,7 +243,7 @@ package struct UsageTap: ~Copyable {
         if facts.hasError { return .failure }
         if facts.finishes { finish = facts.finish }
         if !facts.usage.isEmpty, let told = Usage(data, facts.usage) { (usage, hasUsage) = (told, true) }
-        keep(facts, data)
+        keep(facts, event, bytes)
         if facts.hasContent {
             contentBytes &+= facts.contentBytes
             contentEventCount &+= 1
@@ -230,12 +253,21 @@ package struct UsageTap: ~Copyable {
     }
 
     /// Makes the event the pattern for the next ones. A finish or usage event is none, and leaves the pattern alone.
-    private mutating func keep(_ facts: borrowing EventFacts, _ data: Span<UInt8>) {
-        guard facts.isPattern, data.count <= Limits.eventBytesKeptMax else { return }
+    private mutating func keep(_ facts: borrowing EventFacts, _ event: SSEEvent, _ bytes: Span<UInt8>) {
+        let whole = event.whole
+        guard facts.isPattern, event.dataLineCount == 1, whole.count <= Limits.eventBytesKeptMax else { return }
         kept.removeAll()
-        kept.append(data)
+        kept.append(bytes.extracting(whole))
+        keptData = event.data.moved(by: -Int(whole.start))
+        let first = ByteScan.byte(bytes, Int(whole.start))
+        let end = Int(whole.end)
+        keptFramesItself =
+            first > ASCII.space && first < 0x80 && ByteScan.byte(bytes, end &- 1) == ASCII.lf
+            && ByteScan.byte(bytes, end &- 2) == ASCII.lf
         slots = facts.slots
         slotCount = facts.slotCount
+        contentSlots = facts.contentSlots
+        for index in 0..<slotCount { slots[index] = slots[index].moved(by: Int(keptData.start)) }
         hasFixedContent = facts.hasFixedContent
     }
 }

@@ -37,16 +37,15 @@ package struct WholeAnswer: Equatable, Sendable {
             try reader.finish(in: body)
             throw JSONFault(position: 0, reason: .notAnObject)
         }
-        let parts: StaticString = operation == .embeddings ? "data" : "choices"
         var hasError = false
         try reader.enter(in: body)
         while let member = try reader.nextMember(in: body) {
             switch member.kind {
-            case .array where JSONScan.isName(of: member, parts, in: body):
+            case .array where WholeAnswer.isParts(member, operation, body):
                 try takeParts(&reader, body, operation)
             case .object where JSONScan.isName(of: member, "usage", in: body):
-                let value = try reader.skip(in: body)
-                if let told = Usage(body, value) { (usage, hasUsage) = (told, true) }
+                var told = Usage()
+                if try told.take(&reader, body) { (usage, hasUsage) = (told, true) }
             case .string where JSONScan.isName(of: member, "model", in: body):
                 let value = try reader.skip(in: body)
                 model = ByteRange(Int(value.start) + 1, Int(value.end) - 1)
@@ -64,12 +63,6 @@ package struct WholeAnswer: Equatable, Sendable {
     private mutating func takeParts(
         _ reader: inout JSONReader, _ body: Span<UInt8>, _ operation: Operation
     ) throws(JSONFault) {
-        let substance: StaticString =
-            switch operation {
-            case .chat: "message"
-            case .completions: "text"
-            case .embeddings: "embedding"
-            }
         try reader.enter(in: body)
         while try reader.nextElement(in: body) {
             guard reader.nextKind(in: body) == .object else {
@@ -81,10 +74,25 @@ package struct WholeAnswer: Equatable, Sendable {
                 let value = try reader.skip(in: body)
                 if member.kind == .string, JSONScan.isName(of: member, "finish_reason", in: body) {
                     finish = FinishReason(body, value)
-                } else if member.kind != .null, JSONScan.isName(of: member, substance, in: body) {
+                } else if member.kind != .null, WholeAnswer.isSubstance(member, operation, body) {
                     partCount &+= 1
                 }
             }
+        }
+    }
+
+    private static func isParts(_ member: JSONMember, _ operation: Operation, _ body: Span<UInt8>) -> Bool {
+        switch operation {
+        case .chat, .completions: JSONScan.isName(of: member, "choices", in: body)
+        case .embeddings: JSONScan.isName(of: member, "data", in: body)
+        }
+    }
+
+    private static func isSubstance(_ member: JSONMember, _ operation: Operation, _ body: Span<UInt8>) -> Bool {
+        switch operation {
+        case .chat: JSONScan.isName(of: member, "message", in: body)
+        case .completions: JSONScan.isName(of: member, "text", in: body)
+        case .embeddings: JSONScan.isName(of: member, "embedding", in: body)
         }
     }
 }
