@@ -4,6 +4,7 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
+// Fence: eventfd_read(3) writes one local during the call.
 package final class OneShot<Value: Sendable>: Sendable {
     private let value = Mutex<Value?>(nil)
     private let bell: Int32

@@ -1,0 +1,19 @@
+// What a core tells the control thread.
+
+package import Store
+
+/// From a core to the control thread.
+package enum ControlMessage: Sendable {
+    case records(RecordBatch)
+    /// Whole lines of access log.
+    case log([UInt8])
+    case admin(AdminCall)
+    /// What a core knows of its providers' health, in the order of `snapshot.providers`.
+    case health(core: Int, snapshot: Snapshot, [ProviderHealth], LoopFigures)
+    /// Whether a key of the original stands behind this plaintext, whose digest nobody knows yet.
+    case legacyKey(core: Int, digest: [UInt8], Secret)
+    /// Read the credentials file anew.
+    case reload
+    /// A core has ended its drain.
+    case drained(core: Int)
+}

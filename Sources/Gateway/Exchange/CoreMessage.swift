@@ -1,0 +1,11 @@
+// What the control thread tells a core.
+
+/// From the control thread to a core.
+package enum CoreMessage: Sendable {
+    case snapshot(Snapshot)
+    case answer(AdminAnswer)
+    /// The key with this digest has been looked for, and is in the snapshot if it was found.
+    case legacyKey(digest: [UInt8], wasChecked: Bool)
+    /// The cores' health put together, in the order of the providers of the snapshot of that version.
+    case health(version: Int, [ProviderHealth])
+}
