@@ -159,6 +159,7 @@ package final class ControlState {
     /// - Returns: whether there is a new snapshot.
     package func housekeep(now: Timestamp) throws(StoreFault) -> Bool {
         turnMonth(now: now)
+        try database.requestLogs.harden()
         if vault.lockIfIdle(now: now) {
             try database.auditLogs.append(
                 AuditRow(timestamp: now, action: "vault.lock", detail: "idle", doneBy: "system"))

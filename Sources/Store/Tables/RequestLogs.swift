@@ -10,17 +10,18 @@ package struct RequestLogs {
         alias_from, attempts, stream, reason
         """
 
-    /// Writes a batch and the spend it means, all or nothing. One fsync, whatever its size: callers collect rows for at most
-    /// 50 ms, which is what a crash can lose.
+    /// Writes a batch and the spend it means, all or nothing, without waiting for the disk. Callers collect rows for at most
+    /// 50 ms: that is what the end of the process can lose. A loss of power can lose what came since `harden` as well.
     package func append(_ rows: [RequestRow]) throws(StoreFault) {
         guard !rows.isEmpty else { return }
         do throws(StoreFault) {
-            try connection.transaction { () throws(StoreFault) in
+            try connection.quickTransaction { () throws(StoreFault) in
                 var start = 0
                 while start < rows.count {
-                    let count = rows.count - start >= RequestLogs.rowsPerStatement ? RequestLogs.rowsPerStatement : 1
+                    let left = rows.count - start
+                    let count = left >= 32 ? 32 : left >= 8 ? 8 : 1
                     let statement = try connection.statement(
-                        count == 1 ? RequestLogs.insertOne : RequestLogs.insertMany)
+                        count == 32 ? RequestLogs.insert32 : count == 8 ? RequestLogs.insert8 : RequestLogs.insert1)
                     defer { statement.reset() }
                     for offset in 0..<count {
                         RequestLogs.bind(rows[start + offset], to: statement, behind: offset * RequestLogs.columnCount)
@@ -41,13 +42,27 @@ package struct RequestLogs {
     }
 
     private static let columnCount = 21
+
     /// Starting and ending a statement costs as much as a row or two, and AUTOINCREMENT writes its counter once in each.
-    private static let rowsPerStatement = 32
-    private static let placeholders = "(" + repeatElement("?", count: columnCount).joined(separator: ", ") + ")"
-    private static let insertOne = "INSERT INTO request_logs (\(columns)) VALUES \(placeholders)"
-    private static let insertMany =
-        "INSERT INTO request_logs (\(columns)) VALUES "
-        + repeatElement(placeholders, count: rowsPerStatement).joined(separator: ", ")
+    private static func insert(rows: Int) -> String {
+        let places = "(" + repeatElement("?", count: columnCount).joined(separator: ", ") + ")"
+        return "INSERT INTO request_logs (\(columns)) VALUES "
+            + repeatElement(places, count: rows).joined(separator: ", ")
+    }
+
+    private static let insert1 = insert(rows: 1)
+    private static let insert8 = insert(rows: 8)
+    private static let insert32 = insert(rows: 32)
+
+    /// Puts what `append` has written onto the disk, if there is anything. Called once a second: one wait for the disk instead
+    /// of one for each batch.
+    package func harden() throws(StoreFault) {
+        guard connection.hasUnsyncedCommits else { return }
+        // A commit of nothing would not wait; this one writes a page.
+        try connection.transaction { () throws(StoreFault) in
+            _ = try connection.run("UPDATE key_spend_state SET folded_log_id = folded_log_id")
+        }
+    }
 
     /// Value by value, without the array that a variadic call makes: this runs once for every request served.
     private static func bind(_ row: RequestRow, to statement: Statement, behind base: Int) {

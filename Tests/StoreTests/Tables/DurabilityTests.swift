@@ -1,0 +1,71 @@
+import Glibc
+import Testing
+
+@testable import Store
+
+@Suite struct DurabilityTests {
+    private let rows = (0..<43).map {
+        RequestRow(
+            timestamp: noon.advanced(byMS: Int64($0)), modelID: "m\($0)", providerID: "p", costNanoUSD: 2,
+            apiKeyID: "k",
+            reason: "r\($0)")
+    }
+
+    /// 1: NORMAL, 2: FULL.
+    private func synchronous(_ database: Database) throws -> Int64? {
+        try database.connection.row("PRAGMA synchronous") { $0.integer(0) }
+    }
+
+    @Test func rowsAreWrittenWholeWhateverStatementsTheyFill() throws {
+        for count in [1, 7, 8, 9, 31, 32, 33, 43] {
+            let database = try Database(DataSource(":memory:"), now: noon)
+            try database.requestLogs.append(Array(rows.prefix(count)))
+            let written = try database.requestLogs.newest(limit: 100).reversed()
+            #expect(written.map(\.modelID) == rows.prefix(count).map(\.modelID))
+            #expect(written.map(\.reason) == rows.prefix(count).map(\.reason))
+            #expect(written.map(\.timestamp) == rows.prefix(count).map(\.timestamp))
+        }
+    }
+
+    @Test func onlyRequestRowsAreCommittedWithoutWaitingForTheDisk() throws {
+        let scratch = Scratch()
+        let database = try scratch.open()
+        #expect(try synchronous(database) == 2)
+        try database.requestLogs.append(rows)
+        #expect(database.connection.hasUnsyncedCommits)
+        #expect(try synchronous(database) == 2)
+        try database.requestLogs.harden()
+        #expect(!database.connection.hasUnsyncedCommits)
+        try database.requestLogs.append(rows)
+        // Any commit in full takes along what came before it.
+        try database.transaction { () throws(StoreFault) in
+            try database.auditLogs.append(AuditRow(timestamp: noon, action: "a"))
+        }
+        #expect(!database.connection.hasUnsyncedCommits)
+    }
+
+    @Test func transactionThatFailsLeavesTheWaitAsItWas() throws {
+        let database = try Database(DataSource(":memory:"), now: noon)
+        #expect(throws: StoreFault.self) {
+            try database.connection.quickTransaction { () throws(StoreFault) in
+                _ = try database.connection.run("INSERT INTO providers (id) VALUES (NULL)")
+            }
+        }
+        #expect(try synchronous(database) == 2)
+        try database.requestLogs.append(rows)
+        #expect(try database.requestLogs.newest(limit: 100).count == 43)
+    }
+
+    /// What was appended is in the file for whoever opens it next, although nobody closed anything.
+    @Test func rowsAndSpendOutliveAProcessThatIsKilled() throws {
+        let scratch = Scratch()
+        let database = try scratch.open()
+        try database.requestLogs.append(rows)
+        let copied = Scratch()
+        for name in ["t.sqlite", "t.sqlite-wal"] { try Scratch.copy(scratch.file(name), to: copied.file(name)) }
+        let next = try copied.open()
+        #expect(try next.requestLogs.newest(limit: 100).count == 43)
+        #expect(next.keySpend.spend(of: "k", now: noon) == 86)
+        _ = database
+    }
+}
