@@ -39,7 +39,7 @@ struct FaultsTests {
         Case(.openAI, 204, "", .fatal(.status(204))),
         Case(.openAI, 206, "", .fatal(.status(206))),
         Case(.openAI, 408, "", .transient(.status(408))),
-        Case(.openAI, 409, "", .transient(.status(409))),
+        Case(.openAI, 409, "", .clientFault(status: 409)),
         Case(.openAI, 500, "", .transient(.status(500))),
         Case(.openAI, 502, "max_tokens too large", .transient(.status(502))),
         Case(.openAI, 503, "", .transient(.status(503))),

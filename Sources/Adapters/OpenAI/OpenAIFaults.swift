@@ -31,7 +31,7 @@ enum OpenAIFaults {
             // An account without money answers 429 as well, and no waiting will fill it.
             if FaultText.holds(body, "insufficient_quota", "budget_exceeded") { return .budgetExceeded }
             return .rateLimited(retryAfter: retryAfter)
-        case 408, 409, 425, 500...:
+        case 408, 425, 500...:
             return .transient(.status(status))
         case 300...399:
             return .fatal(.redirect(status))

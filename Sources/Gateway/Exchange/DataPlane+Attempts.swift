@@ -25,7 +25,8 @@ extension DataPlane {
         let provider = exchange.provider
         let patience = UpstreamConnection.Patience(
             connectMS: provider.connectTimeoutMS, firstByteMS: provider.firstByteTimeoutMS,
-            betweenBytesMS: provider.betweenBytesTimeoutMS)
+            // Until the first content a silent provider is as good as none: another may still answer in its place.
+            betweenBytesMS: provider.firstByteTimeoutMS)
         guard let endpoint = endpoint(exchange.providerIndex, of: exchange.snapshot),
             let upstream = loop.lease(endpoint, patience: patience, tag: exchange.number)
         else { return faulted(exchange, .transient(.unreachable)) }
@@ -201,6 +202,7 @@ extension DataPlane {
     private func openGate(_ exchange: Exchange) {
         exchange.phase = .relaying
         exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
+        exchange.upstream?.allow(betweenBytesMS: exchange.provider.betweenBytesTimeoutMS)
         // No other attempt can follow: what it would have needed is free.
         if let kept = exchange.kept { loop.blocks.give(kept) }
         exchange.kept = nil

@@ -59,6 +59,9 @@ package final class UpstreamConnection {
         }
     }
 
+    /// How long the rest of the answer may be silent from now on, in milliseconds.
+    package func allow(betweenBytesMS: Int) { patience.betweenBytesMS = betweenBytesMS }
+
     /// Stops receiving: the reader is slow.
     package func pause() { isPaused = true }
 
