@@ -42,10 +42,6 @@ package final class UpstreamConnection {
 
     // MARK: What the service calls
 
-    /// Answers came on this connection before the present one.
-    package var isReused: Bool { machine.isReused }
-    package var isLeased: Bool { machine.isLeased }
-
     /// Queues a request; it leaves as soon as the connection stands.
     package func send(_ bytes: Span<UInt8>) {
         precondition(machine.isLeased, "send on a connection that is not leased")
