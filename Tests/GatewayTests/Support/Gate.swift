@@ -223,7 +223,8 @@ final class Gate {
 
     private static func row(_ record: RequestRecord, _ snapshot: Snapshot) -> Row {
         Row(
-            record: record, error: "\(record.errorLabel)", model: record.model < 0 ? "" : snapshot.models[Int(record.model)].id,
+            record: record, error: "\(record.errorLabel)",
+            model: record.model < 0 ? "" : snapshot.models[Int(record.model)].id,
             provider: record.provider < 0 ? "" : snapshot.providers[Int(record.provider)].id,
             key: record.key < 0 ? "" : snapshot.keys[Int(record.key)].id)
     }
