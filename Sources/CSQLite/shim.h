@@ -20,6 +20,11 @@ static inline int tokenhub_bind_text(sqlite3_stmt *statement, int index, const v
     return sqlite3_bind_text(statement, index, count == 0 ? "" : (const char *)bytes, count, SQLITE_TRANSIENT);
 }
 
+// The bytes must stay where they are until the binding is cleared.
+static inline int tokenhub_bind_lent_text(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+    return sqlite3_bind_text(statement, index, count == 0 ? "" : (const char *)bytes, count, SQLITE_STATIC);
+}
+
 static inline int tokenhub_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
     return count == 0 ? sqlite3_bind_zeroblob(statement, index, 0)
                       : sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);

@@ -35,6 +35,7 @@ enum Fences {
         "Sources/Reactor/TLS/TLSTicketSealer.swift",
         "Sources/Reactor/TLS/TLSTransfer.swift",
         "Sources/Store/Database/Connection.swift",
+        "Sources/Store/Database/LentTexts.swift",
         "Sources/Store/Database/Statement.swift",
         "Sources/Store/Files/PrivateFile.swift",
         "Sources/Store/Vault/Cipher.swift",

@@ -17,21 +17,21 @@ package struct RequestLogs {
         do throws(StoreFault) {
             try connection.quickTransaction { () throws(StoreFault) in
                 var start = 0
+                var texts = LentTexts()
                 while start < rows.count {
                     let left = rows.count - start
                     let count = left >= 32 ? 32 : left >= 8 ? 8 : 1
                     let statement = try connection.statement(
                         count == 32 ? RequestLogs.insert32 : count == 8 ? RequestLogs.insert8 : RequestLogs.insert1)
-                    defer { statement.reset() }
+                    texts.removeAll()
                     for offset in 0..<count {
-                        RequestLogs.bind(rows[start + offset], to: statement, behind: offset * RequestLogs.columnCount)
+                        RequestLogs.bind(
+                            rows, start + offset, to: statement, &texts, behind: offset * RequestLogs.columnCount)
                     }
-                    _ = try statement.step()
+                    try statement.run(lending: texts)
                     start += count
                 }
-                for row in rows where !row.apiKeyID.isEmpty && row.chargedNanoUSD > 0 {
-                    keySpend.add(row.apiKeyID, at: row.timestamp, cost: row.chargedNanoUSD)
-                }
+                keySpend.add(rows)
                 try keySpend.flush(foldedLogID: connection.lastRowID)
             }
         } catch {
@@ -64,29 +64,36 @@ package struct RequestLogs {
         }
     }
 
-    /// Value by value, without the array that a variadic call makes: this runs once for every request served.
-    private static func bind(_ row: RequestRow, to statement: Statement, behind base: Int) {
-        statement.bind(base + 1, row.timestamp.description)
-        statement.bind(base + 2, row.modelID)
-        statement.bind(base + 3, row.providerID)
-        statement.bind(base + 4, row.mode)
-        statement.bind(base + 5, NanoUSD.dollars(row.costNanoUSD ?? 0))
-        if let cost = row.costNanoUSD { statement.bind(base + 6, cost) } else { statement.bindNull(base + 6) }
-        statement.bind(base + 7, row.costNanoUSD == nil ? 0 : 1 as Int64)
-        statement.bind(base + 8, Int64(row.latencyMS))
-        if let first = row.firstTokenMS { statement.bind(base + 9, Int64(first)) } else { statement.bindNull(base + 9) }
-        statement.bind(base + 10, Int64(row.statusCode))
-        statement.bind(base + 11, Int64(row.providerStatus))
-        statement.bind(base + 12, row.errorClass)
-        statement.bind(base + 13, row.requestID)
-        statement.bind(base + 14, row.apiKeyID)
-        statement.bind(base + 15, Int64(row.inputTokens))
-        statement.bind(base + 16, Int64(row.outputTokens))
-        statement.bind(base + 17, Int64(row.totalTokens))
-        statement.bind(base + 18, row.aliasFrom)
-        statement.bind(base + 19, Int64(row.attempts))
-        statement.bind(base + 20, row.isStream ? 1 : 0 as Int64)
-        statement.bind(base + 21, row.reason)
+    /// Value by value and out of the array, without the array that a variadic call makes or a copy of the row: this runs once
+    /// for every request served.
+    private static func bind(
+        _ rows: [RequestRow], _ index: Int, to statement: Statement, _ texts: inout LentTexts, behind base: Int
+    ) {
+        texts.add(base + 1, rows[index].timestamp)
+        texts.add(base + 2, rows[index].modelID)
+        texts.add(base + 3, rows[index].providerID)
+        texts.add(base + 4, rows[index].mode)
+        statement.bind(base + 5, NanoUSD.dollars(rows[index].costNanoUSD ?? 0))
+        if let cost = rows[index].costNanoUSD { statement.bind(base + 6, cost) } else { statement.bindNull(base + 6) }
+        statement.bind(base + 7, rows[index].costNanoUSD == nil ? 0 : 1 as Int64)
+        statement.bind(base + 8, Int64(rows[index].latencyMS))
+        if let first = rows[index].firstTokenMS {
+            statement.bind(base + 9, Int64(first))
+        } else {
+            statement.bindNull(base + 9)
+        }
+        statement.bind(base + 10, Int64(rows[index].statusCode))
+        statement.bind(base + 11, Int64(rows[index].providerStatus))
+        texts.add(base + 12, rows[index].errorClass)
+        texts.add(base + 13, rows[index].requestID)
+        texts.add(base + 14, rows[index].apiKeyID)
+        statement.bind(base + 15, Int64(rows[index].inputTokens))
+        statement.bind(base + 16, Int64(rows[index].outputTokens))
+        statement.bind(base + 17, Int64(rows[index].inputTokens + rows[index].outputTokens))
+        texts.add(base + 18, rows[index].aliasFrom)
+        statement.bind(base + 19, Int64(rows[index].attempts))
+        statement.bind(base + 20, rows[index].isStream ? 1 : 0 as Int64)
+        texts.add(base + 21, rows[index].reason)
     }
 
     /// The newest first. A row whose time cannot be read is shown at 1970.

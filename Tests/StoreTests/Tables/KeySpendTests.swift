@@ -36,6 +36,33 @@ import Testing
         #expect(database.keySpend.since(of: "k1", now: march) == march)
     }
 
+    /// Whatever the order and the mixture, a batch counts as its rows one by one.
+    @Test func batchCountsAsItsRowsDo() throws {
+        var random = SystemRandomNumberGenerator()
+        let march = try #require(Timestamp("2026-03-01T00:00:00.000Z"))
+        for _ in 0..<40 {
+            let (whole, single) = (
+                try Database(DataSource(":memory:"), now: noon), try Database(DataSource(":memory:"), now: noon)
+            )
+            let rows = (0..<50).map { _ in
+                row(
+                    march.advanced(byMS: .random(in: -50...50, using: &random)),
+                    .random(in: 0...9, using: &random), key: ["a", "b", ""].randomElement(using: &random) ?? "")
+            }
+            for database in [whole, single] {
+                for key in ["a", "b"] {
+                    database.keySpend.remember(key, since: march.advanced(byMS: key == "a" ? -20 : 20), cost: 5)
+                }
+            }
+            try whole.requestLogs.append(rows)
+            for row in rows { try single.requestLogs.append([row]) }
+            for key in ["a", "b"] {
+                #expect(
+                    whole.keySpend.spend(of: key, now: march) == single.keySpend.spend(of: key, now: march), "\(rows)")
+            }
+        }
+    }
+
     @Test func resetForgetsWhatWasBeforeAndCountsTheRestOfTheDay() throws {
         let scratch = Scratch()
         do {
