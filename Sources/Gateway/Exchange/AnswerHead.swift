@@ -4,10 +4,17 @@ internal import Adapters
 internal import Wire
 
 enum AnswerHead {
-    /// Status line, ids, and what was decided.
-    static func begin(status: Int, _ exchange: Exchange, persists: Bool, into out: inout ByteBuffer) {
+    /// Status line and ids.
+    static func begin(status: Int, undecided exchange: Exchange, persists: Bool, into out: inout ByteBuffer) {
         HeadWriter.statusLine(status, into: &out)
         id(exchange.record.requestID, into: &out)
+        if !exchange.originLines.isEmpty { out.append(exchange.originLines) }
+        if !persists { out.append("connection: close\r\n") }
+    }
+
+    /// Status line, ids, and what was decided.
+    static func begin(status: Int, _ exchange: Exchange, persists: Bool, into out: inout ByteBuffer) {
+        begin(status: status, undecided: exchange, persists: persists, into: &out)
         if exchange.decision.model >= 0 {
             out.append(exchange.model.headerLines)
             out.append(exchange.provider.headerLine)
@@ -17,8 +24,6 @@ enum AnswerHead {
             out.append(decimal: Int(exchange.record.attemptCount))
             out.append("\r\n")
         }
-        if !exchange.originLines.isEmpty { out.append(exchange.originLines) }
-        if !persists { out.append("connection: close\r\n") }
     }
 
     static func id(_ id: RequestID, into out: inout ByteBuffer) {
@@ -53,17 +58,27 @@ enum AnswerHead {
         }
     }
 
-    /// Fields that speak about the provider's origin, or that only we may set.
+    /// Fields that speak about the provider's origin, that only we may set, or that order a server in front of us about.
     private static func belongsToProvider(_ name: Span<UInt8>) -> Bool {
-        switch name.count {
-        case 3: ASCII.equalsIgnoringCase(name, "nel")
-        case 7: ASCII.equalsIgnoringCase(name, "alt-svc")
-        case 9: ASCII.equalsIgnoringCase(name, "report-to")
-        case 25: ASCII.equalsIgnoringCase(name, "strict-transport-security")
-        default:
-            name.count > 11 && ASCII.equalsIgnoringCase(name.extracting(0..<11), "x-tokenhub-")
-                || name.count > 15 && ASCII.equalsIgnoringCase(name.extracting(0..<15), "access-control-")
+        switch name[0] | 0x20 {
+        case UInt8(ascii: "a"): ASCII.equalsIgnoringCase(name, "alt-svc") || begins(name, "access-control-")
+        case UInt8(ascii: "c"):
+            ASCII.equalsIgnoringCase(name, "clear-site-data") || begins(name, "content-security-policy")
+        case UInt8(ascii: "n"): ASCII.equalsIgnoringCase(name, "nel")
+        case UInt8(ascii: "r"):
+            ASCII.equalsIgnoringCase(name, "report-to") || ASCII.equalsIgnoringCase(name, "refresh")
+                || ASCII.equalsIgnoringCase(name, "reporting-endpoints")
+        case UInt8(ascii: "s"): ASCII.equalsIgnoringCase(name, "strict-transport-security")
+        case UInt8(ascii: "x"):
+            begins(name, "x-tokenhub-") || begins(name, "x-accel-") || ASCII.equalsIgnoringCase(name, "x-sendfile")
+                || ASCII.equalsIgnoringCase(name, "x-negotiated-model")
+        default: false
         }
+    }
+
+    private static func begins(_ name: Span<UInt8>, _ start: StaticString) -> Bool {
+        let count = start.utf8CodeUnitCount
+        return name.count >= count && ASCII.equalsIgnoringCase(name.extracting(0..<count), start)
     }
 
     static func isEventStream(_ type: Span<UInt8>) -> Bool {
@@ -90,14 +105,15 @@ enum AnswerHead {
         out.append("\r\n")
     }
 
-    /// Framing and blank line; without a length the body comes in chunks.
-    static func end(contentLength: Int?, into out: inout ByteBuffer) {
-        if let contentLength {
-            out.append("content-length: ")
-            out.append(decimal: contentLength)
-            out.append("\r\n\r\n")
-        } else {
-            out.append("transfer-encoding: chunked\r\n\r\n")
-        }
+    /// Framing of a whole answer, and the blank line.
+    static func end(contentLength: Int, into out: inout ByteBuffer) {
+        out.append("content-length: ")
+        out.append(decimal: contentLength)
+        out.append("\r\n\r\n")
+    }
+
+    /// Framing of a stream, and the blank line. Without chunks the connection's end is that of the stream.
+    static func endStream(chunked: Bool, into out: inout ByteBuffer) {
+        if chunked { out.append("transfer-encoding: chunked\r\n\r\n") } else { out.append("\r\n") }
     }
 }

@@ -22,15 +22,8 @@ extension DataPlane {
         let (id, status) = (exchange.record.requestID, refused.body.status)
         exchange.record.errorLabel = refused.body.code ?? "refused"
         originLines = exchange.originLines
-        if exchange.isHeadSent {
-            let block = loop.blocks.take()
-            refused.body.writeEvent(.openAI, message: refused.message, requestID: id.bytes, into: &block.bytes)
-            client.closeAfterAnswer()
-            client.relay(block.bytes.bytes, behind: Span(), chunked: true, last: true)
-            loop.blocks.give(block)
-        } else {
-            refuse(refused, id, client)
-        }
+        if exchange.isHeadSent { return endStream(exchange, refused.body, Span.of(refused.message)) }
+        refuse(refused, id, client)
         finish(exchange, status: status)
     }
 
@@ -47,15 +40,19 @@ extension DataPlane {
     /// Every candidate was asked or may not be: say so, with the reason of each.
     func nobodyLeft(_ exchange: Exchange) {
         guard let client = exchange.client else { return }
-        if exchange.isHeadSent { return refuse(.noProvider, exchange) }
         if exchange.decision.model < 0 { exchange.record.errorLabel = "no_provider" }
         originLines = exchange.originLines
         let message = loop.blocks.take()
-        Unanswered.write(exchange, health(for: exchange), into: &message.bytes)
-        let (status, retryAfterMS) = Unanswered.status(exchange.lastFault)
+        let health = health(for: exchange)
+        Unanswered.write(exchange, health, into: &message.bytes)
+        let (status, retryAfterMS) = Unanswered.status(exchange, health)
         let body = ErrorBody(
             status: status, type: status == 429 ? "rate_limit_error" : "server_error",
             code: status == 429 ? "rate_limit_exceeded" : status == 503 ? "no_provider_available" : "upstream_failed")
+        if exchange.isHeadSent {
+            endStream(exchange, body, message.bytes.bytes)
+            return loop.blocks.give(message)
+        }
         let draft = loop.blocks.take()
         body.write(
             .openAI, message: message.bytes.bytes, requestID: exchange.record.requestID.bytes, into: &draft.bytes)

@@ -29,11 +29,15 @@ extension DataPlane {
             betweenBytesMS: provider.firstByteTimeoutMS)
         guard let endpoint = endpoint(exchange.providerIndex, of: exchange.snapshot),
             let upstream = loop.lease(endpoint, patience: patience, tag: exchange.number)
-        else { return faulted(exchange, .transient(.unreachable)) }
+        else {
+            // It was taken away while the exchange ran, or has as many connections as it may: no fault of its own.
+            return tryElsewhere(exchange, .transient(.unreachable))
+        }
         exchange.upstream = upstream
         exchange.phase = .awaitingHead
         exchange.attemptStartedAt = loop.now
         exchange.tappedBytes = 0
+        exchange.retryAfterNS = nil
         send(exchange, kept.bytes, provider, upstream)
         if exchange.record.attemptCount == 1, exchange.staleRetries == 0 {
             exchange.record.overheadNS = loop.clock &- exchange.startedAt
@@ -163,7 +167,9 @@ extension DataPlane {
             let run = exchange.tap.next(in: bytes, from: from)
             from = run.next
             // Usage means that the answer is over, even one without content: waiting on would hand on the event left out.
-            if exchange.phase == .gated, run.hasContent || run.stop == .done || run.stop == .stripped {
+            if exchange.phase == .gated,
+                run.hasContent || run.stop == .stripped || run.stop == .done && !exchange.isHollow
+            {
                 openGate(exchange)
             }
             let isOpen = exchange.phase == .relaying
@@ -183,6 +189,10 @@ extension DataPlane {
                     pass(exchange, bytes.extracting(sentEnd..<Int(run.pass.end)), last: false)
                     sentEnd = run.next
                 }
+            case .done where !isOpen:
+                // A terminator alone is no answer, and must not be taken for one that happens to be empty.
+                streamBroke(exchange, .transient(.hollowAnswer), isLast, upstream)
+                return bytes.count
             case .done:
                 pass(exchange, bytes.extracting(sentEnd..<run.next), last: true)
                 streamCompleted(exchange, upstream)
@@ -215,13 +225,13 @@ extension DataPlane {
         exchange.lastSentAt = loop.now
         exchange.record.answerBytes &+= Int64(events.count)
         if exchange.isHeadSent || exchange.head == nil {
-            client.relay(events, behind: Span(), chunked: true, last: last)
+            client.relay(events, behind: Span(), chunked: exchange.isChunked, last: last)
         } else if let head = exchange.head {
             exchange.isHeadSent = true
             exchange.head = nil
             AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
-            AnswerHead.end(contentLength: nil, into: &head.bytes)
-            client.relay(events, behind: head.bytes.bytes, chunked: true, last: last)
+            AnswerHead.endStream(chunked: exchange.isChunked, into: &head.bytes)
+            client.relay(events, behind: head.bytes.bytes, chunked: exchange.isChunked, last: last)
             loop.blocks.give(head)
         }
     }
@@ -278,7 +288,9 @@ extension DataPlane {
     package func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection) {
         guard let exchange = exchange(upstream.tag) else { return }
         exchange.upstream = nil
-        if case .stale = fault, exchange.staleRetries < Limits.staleRetriesMax {
+        if case .stale = fault, exchange.staleRetries < Limits.staleRetriesMax,
+            loop.now &- exchange.attemptStartedAt < Limits.staleNSMax
+        {
             // The provider closed a connection that was kept: nobody's fault, and nothing was asked yet.
             exchange.staleRetries += 1
             return ask(exchange)
@@ -289,14 +301,19 @@ extension DataPlane {
 
     /// The one place that decides what becomes of an exchange after a fault.
     func faulted(_ exchange: Exchange, _ fault: AttemptFault) {
-        exchange.lastFault = fault
         exchange.record.errorLabel = fault.label
         if fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
-            var wait: Int64?
-            if case .rateLimited(let retryAfter) = fault { wait = retryAfter }
-            health[index].failed(fault.label, retryAfterNS: wait, now: loop.now, wallClock: loop.wallClock)
+            health[index].failed(
+                fault.label, retryAfterNS: exchange.retryAfterNS, now: loop.now, wallClock: loop.wallClock)
         }
         if exchange.phase == .relaying { return breakStream(exchange) }
+        tryElsewhere(exchange, fault)
+    }
+
+    /// Nothing was passed on of the attempt that is over: another endpoint may answer in its place.
+    private func tryElsewhere(_ exchange: Exchange, _ fault: AttemptFault) {
+        exchange.lastFault = fault
+        exchange.record.errorLabel = fault.label
         exchange.phase = .awaitingHead
         if !exchange.isHeadSent, let head = exchange.head {
             loop.blocks.give(head)
@@ -321,7 +338,7 @@ extension DataPlane {
         }
         exchange.record.errorLabel = fault.label
         guard let client = exchange.client else { return }
-        if exchange.isHeadSent { return breakStream(exchange) }
+        if exchange.isHeadSent { return breakStream(exchange, refusedWith: status, body) }
         let block = loop.blocks.take()
         AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
         exchange.writeContentType(into: &block.bytes)
@@ -334,16 +351,38 @@ extension DataPlane {
 
     /// A stream breaks after its first content: the client must see it, and must not take it for the end.
     private func breakStream(_ exchange: Exchange) {
+        let error = ErrorBody(status: 502, type: "server_error", code: "upstream_failed")
+        endStream(exchange, error, "the provider's answer broke off")
+    }
+
+    /// The provider refuses the request after the client was sent a head to keep it waiting: the provider's words come as the
+    /// stream's only event.
+    private func breakStream(_ exchange: Exchange, refusedWith status: Int, _ body: Span<UInt8>) {
+        let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
+        let whole = ByteRange(0, body.count)
+        guard (try? JSONScan.validate(body)) != nil,
+            let said = JSONScan.find("error.message", in: body, from: whole),
+            let text = JSONScan.bytes(body, said.value)
+        else { return endStream(exchange, error, "the provider refused the request") }
+        let message = loop.blocks.take()
+        message.bytes.append(text)
+        endStream(exchange, error, message.bytes.bytes)
+        loop.blocks.give(message)
+    }
+
+    private func endStream(_ exchange: Exchange, _ error: ErrorBody, _ message: StaticString) {
+        endStream(exchange, error, Span.of(message))
+    }
+
+    /// An error is the last event of a stream whose head has been sent; then the connection closes.
+    func endStream(_ exchange: Exchange, _ error: ErrorBody, _ message: Span<UInt8>) {
         guard let client = exchange.client else { return }
         let block = loop.blocks.take()
-        let text = ErrorBody(status: 502, type: "server_error", code: "upstream_failed")
-        text.writeEvent(
-            .openAI, message: "the provider's answer broke off", requestID: exchange.record.requestID.bytes,
-            into: &block.bytes)
+        error.writeEvent(.openAI, message: message, requestID: exchange.record.requestID.bytes, into: &block.bytes)
         client.closeAfterAnswer()
-        client.relay(block.bytes.bytes, behind: Span(), chunked: true, last: true)
+        client.relay(block.bytes.bytes, behind: Span(), chunked: exchange.isChunked, last: true)
         loop.blocks.give(block)
-        finish(exchange, status: 502)
+        finish(exchange, status: error.status)
     }
 
     private func succeeded(_ exchange: Exchange) {
@@ -381,34 +420,44 @@ extension DataPlane {
 
     package func clientWoke(_ client: ClientConnection) {
         guard let exchange = exchange(client.tag) else { return }
-        if loop.now &- exchange.startedAt >= Limits.totalNSMax {
-            exchange.upstream?.discard()
-            exchange.upstream = nil
-            exchange.lastFault = .transient(.timeout)
-            return exchange.phase == .relaying ? breakStream(exchange) : refuse(.totalTimeout, exchange)
-        }
+        if loop.now &- exchange.startedAt >= Limits.totalNSMax { return ranOut(exchange) }
         if exchange.request.isStream, loop.now &- exchange.lastSentAt >= Limits.keepAliveNS {
             keepAlive(exchange, client)
         }
-        let silentUntil = exchange.lastSentAt &+ Limits.keepAliveNS
-        client.wake(at: min(max(silentUntil, loop.now &+ 1), exchange.startedAt &+ Limits.totalNSMax))
+        client.wake(at: nextLook(at: exchange))
+    }
+
+    /// When to look at an exchange that nothing happens to: a stream is to be kept alive, any other only ends in time.
+    func nextLook(at exchange: Exchange) -> UInt64 {
+        let end = exchange.startedAt &+ Limits.totalNSMax
+        return exchange.request.isStream ? min(exchange.lastSentAt &+ Limits.keepAliveNS, end) : end
+    }
+
+    /// The time one request may take in all is over.
+    private func ranOut(_ exchange: Exchange) {
+        exchange.upstream?.discard()
+        exchange.upstream = nil
+        if exchange.phase == .relaying { takeUsage(exchange) }
+        refuse(.totalTimeout, exchange)
     }
 
     /// A comment tells everybody between us and the client that the stream lives.
     private func keepAlive(_ exchange: Exchange, _ client: ClientConnection) {
         exchange.lastSentAt = loop.now
+        let comment = Span.of(": keep-alive\n\n")
         if exchange.isHeadSent {
-            return client.relay(Span.of(": keep-alive\n\n"), behind: Span(), chunked: true, last: false)
+            return client.relay(comment, behind: Span(), chunked: exchange.isChunked, last: false)
         }
-        let block = exchange.head ?? loop.blocks.take()
+        // Who answers is not decided before content comes, so the head does not say.
+        if let head = exchange.head { loop.blocks.give(head) }
         exchange.head = nil
-        if block.bytes.isEmpty {
-            AnswerHead.begin(status: 200, exchange, persists: client.willPersist, into: &block.bytes)
-            AnswerHead.stream(into: &block.bytes)
-        }
-        AnswerHead.end(contentLength: nil, into: &block.bytes)
+        let block = loop.blocks.take()
+        AnswerHead.begin(status: 200, undecided: exchange, persists: client.willPersist, into: &block.bytes)
+        block.bytes.append("content-type: text/event-stream\r\n")
+        AnswerHead.stream(into: &block.bytes)
+        AnswerHead.endStream(chunked: exchange.isChunked, into: &block.bytes)
         exchange.isHeadSent = true
-        client.relay(Span.of(": keep-alive\n\n"), behind: block.bytes.bytes, chunked: true, last: false)
+        client.relay(comment, behind: block.bytes.bytes, chunked: exchange.isChunked, last: false)
         loop.blocks.give(block)
     }
 }

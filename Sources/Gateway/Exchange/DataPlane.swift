@@ -67,6 +67,7 @@ package final class DataPlane: Service {
     package func bodyExpected(
         _ head: borrowing RequestParser, bytes: Span<UInt8>, from client: ClientConnection
     ) -> Bool {
+        heed(head, client)
         let route = Route(path: bytes.extracting(head.path))
         if let refused = refusal(of: route, head, bytes) {
             noteOrigin(route, head, bytes)
@@ -80,6 +81,7 @@ package final class DataPlane: Service {
     package func requestArrived(
         _ head: borrowing RequestParser, bytes: Span<UInt8>, body: ByteRange, from client: ClientConnection
     ) {
+        heed(head, client)
         let route = Route(path: bytes.extracting(head.path))
         noteOrigin(route, head, bytes)
         if let refused = refusal(of: route, head, bytes) {
@@ -107,6 +109,13 @@ package final class DataPlane: Service {
             status: refusal.status, type: refusal.status >= 500 ? "server_error" : "invalid_request_error",
             code: refusal.status == 413 ? "request_too_large" : "malformed_request")
         answer(body, refusal.text, .openAI, id, retryAfterMS: refusal == .overloaded ? 1_000 : nil, client)
+    }
+
+    /// What the request's version and method mean for the form of its answer.
+    private func heed(_ head: borrowing RequestParser, _ client: ClientConnection) {
+        // Such a client takes the connection's end for that of a stream, and is told of no other connection that stays.
+        if head.minorVersion == 0 { client.closeAfterAnswer() }
+        if head.method == .head { client.omitsBody = true }
     }
 
     /// Why a request is not even looked at; nil: it may go on.
@@ -157,7 +166,7 @@ package final class DataPlane: Service {
             answerError(400, draft, id, retryAfterMS: nil, client)
             return
         }
-        let exchange = open(client, id, request)
+        let exchange = open(client, id, request, isChunked: head.minorVersion > 0)
         exchange.key = key
         exchange.record.key = Int32(key)
         exchange.record.operation = operation
@@ -171,7 +180,7 @@ package final class DataPlane: Service {
             named: named(request, body), operation: operation, estimatedInputTokens: request.estimatedInputTokens,
             now: loop.now)
         if !holdBudget(exchange) { return refuse(.budget, exchange) }
-        client.wake(at: loop.now &+ Limits.keepAliveNS)
+        client.wake(at: nextLook(at: exchange))
         attempt(exchange)
     }
 
@@ -282,7 +291,9 @@ package final class DataPlane: Service {
 
     // MARK: Exchanges
 
-    private func open(_ client: ClientConnection, _ id: RequestID, _ request: ChatRequest) -> Exchange {
+    private func open(
+        _ client: ClientConnection, _ id: RequestID, _ request: ChatRequest, isChunked: Bool
+    ) -> Exchange {
         let exchange: Exchange
         if let number = freeExchanges.popLast() {
             exchange = exchanges[number]
@@ -294,6 +305,7 @@ package final class DataPlane: Service {
         }
         openExchangeCount += 1
         exchange.client = client
+        exchange.isChunked = isChunked
         exchange.record = RequestRecord()
         exchange.record.requestID = id
         exchange.record.startedAt = loop.wallClock
@@ -371,8 +383,11 @@ package final class DataPlane: Service {
     func endpoint(_ provider: Int, of older: Snapshot) -> Endpoint? {
         if older === snapshot { return endpoints[provider] }
         // The exchange began with another snapshot: the same provider, if it still exists.
-        let id = older.providers[provider].id
-        return snapshot.providers.firstIndex { $0.id == id }.map { endpoints[$0] }
+        let before = older.providers[provider]
+        let now = snapshot.providers.firstIndex { $0.id == before.id }
+        // The exchange would take the key it began with to the new address.
+        guard let now, snapshot.providers[now].hasSameAddress(as: before) else { return nil }
+        return endpoints[now]
     }
 
     func healthIndex(_ provider: Int, of older: Snapshot) -> Int? {

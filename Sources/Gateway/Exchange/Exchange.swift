@@ -36,6 +36,8 @@ final class Exchange {
     /// The answer's head as the client will get it.
     var head: Block?
     var isHeadSent = false
+    /// A stream goes to the client in chunks: it speaks HTTP/1.1.
+    var isChunked = true
     var query = Query(named: nil, operation: .chat, estimatedInputTokens: 0, now: 0)
     var decision = Decision(model: -1, reason: .hintExact, probability: 0)
     var tap = UsageTap(stripsUsage: false)
@@ -91,6 +93,9 @@ final class Exchange {
             HeadWriter.field("content-type", type.span, into: &out)
         }
     }
+
+    /// The stream has told neither content nor why there is none.
+    var isHollow: Bool { tap.contentEventCount == 0 && tap.finish == .none }
 
     var model: ModelEntry { snapshot.models[decision.model] }
     var provider: ProviderEntry { snapshot.providers[snapshot.models[decision.model].provider] }

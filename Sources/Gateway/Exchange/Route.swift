@@ -34,7 +34,7 @@ enum Route: Equatable {
     var allowed: StaticString {
         switch self {
         case .chat, .completions, .embeddings: "POST"
-        case .models, .model, .livez, .readyz, .healthz, .metrics, .root: "GET"
+        case .models, .model, .livez, .readyz, .healthz, .metrics, .root: "GET, HEAD"
         case .admin, .unknown: ""
         }
     }
@@ -42,7 +42,7 @@ enum Route: Equatable {
     func allows(_ method: Method) -> Bool {
         switch self {
         case .chat, .completions, .embeddings: method == .post
-        case .models, .model, .livez, .readyz, .healthz, .metrics, .root: method == .get
+        case .models, .model, .livez, .readyz, .healthz, .metrics, .root: method == .get || method == .head
         case .admin, .unknown: true
         }
     }

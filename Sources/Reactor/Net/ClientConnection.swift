@@ -13,6 +13,8 @@ package final class ClientConnection {
     package var tag = -1
     /// Something the service remembers about the peer; 0: nothing yet.
     package var mark: UInt64 = 0
+    /// The request under way asks for the head of the answer only: `relay` sends no payload.
+    package var omitsBody = false
     private(set) var descriptor: Int32
     private var machine = ExchangeMachine()
     private var tls: TLSSession?
@@ -77,6 +79,11 @@ package final class ClientConnection {
     /// - Parameter last: the answer ends with these bytes.
     package func relay(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, chunked: Bool, last: Bool) {
         precondition(machine.isAnswering, "relay without a request")
+        if omitsBody {
+            transmit(prefix)
+            if last { answerEnded() }
+            return
+        }
         let frame = ChunkFrame(payloadBytes: payload.count, chunked: chunked, last: last)
         // A prefix that does not fit in front is rare, and comes from a peer's large head: that answer is copied.
         if let (scratch, offset) = loop.place(of: payload), offset >= frame.headBytes + prefix.count {
@@ -431,7 +438,7 @@ package final class ClientConnection {
     }
 
     private func finishAnswer() {
-        isAnswerComplete = false
+        (isAnswerComplete, omitsBody) = (false, false)
         switch machine.answerSent() {
         case .startNext:
             armTimeout(milliseconds: Limits.idleTimeoutMS)
