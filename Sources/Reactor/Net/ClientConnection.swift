@@ -68,46 +68,13 @@ package final class ClientConnection {
     /// The client's address, for limits and logs; nil when it is gone.
     package var peerAddress: SocketAddress? { descriptor < 0 ? nil : loop.driver.peerAddress(descriptor) }
 
+    /// A request has been dispatched and its answer has not been sent whole.
+    var isAnswering: Bool { machine.isAnswering }
+
     /// Queues bytes of the answer as they are.
     package func send(_ bytes: Span<UInt8>) {
-        precondition(machine.isAnswering, "send without a request")
+        precondition(isAnswering, "send without a request")
         transmit(bytes)
-    }
-
-    /// Passes on bytes where they were received: `prefix` is put in front of them and, with `chunked`, the framing
-    /// around them, in the same memory, so that all leave in one send and none are copied.
-    /// - Parameter last: the answer ends with these bytes.
-    package func relay(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, chunked: Bool, last: Bool) {
-        precondition(machine.isAnswering, "relay without a request")
-        if omitsBody {
-            transmit(prefix)
-            if last { answerEnded() }
-            return
-        }
-        let frame = ChunkFrame(payloadBytes: payload.count, chunked: chunked, last: last)
-        // A prefix that does not fit in front is rare, and comes from a peer's large head: that answer is copied.
-        if let (scratch, offset) = loop.place(of: payload), offset >= frame.headBytes + prefix.count {
-            let front = offset - frame.headBytes - prefix.count
-            let end = offset + payload.count
-            // What stands behind the payload may be the beginning of the next event: it is put back after the send.
-            var behind = InlineArray<8, UInt8>(repeating: 0)
-            for index in 0..<frame.tailBytes { behind[index] = scratch[end + index] }
-            scratch.store(prefix, at: front)
-            scratch.store(frame.headSpan, at: front + prefix.count)
-            scratch.store(frame.tailSpan, at: end)
-            transmit(scratch.bytes(front..<end + frame.tailBytes))
-            for index in 0..<frame.tailBytes { scratch[end + index] = behind[index] }
-            if last { answerEnded() }
-            return
-        }
-        let draft = loop.blocks.take()
-        draft.bytes.append(prefix)
-        draft.bytes.append(frame.headSpan)
-        draft.bytes.append(payload)
-        draft.bytes.append(frame.tailSpan)
-        transmit(draft.bytes.bytes)
-        loop.blocks.give(draft)
-        if last { answerEnded() }
     }
 
     /// All of the answer has been queued. The next request may already wait.
@@ -383,7 +350,7 @@ package final class ClientConnection {
 
     // MARK: Sending
 
-    private func transmit(_ bytes: Span<UInt8>) {
+    func transmit(_ bytes: Span<UInt8>) {
         if descriptor < 0 || bytes.isEmpty { return }
         if tls == nil { return put(bytes) }
         let cipher = loop.cipher

@@ -1,0 +1,41 @@
+// Passing an answer on without copying it.
+
+internal import Wire
+
+extension ClientConnection {
+    /// Passes on bytes where they were received: `prefix` is put in front of them and, with `chunked`, the framing
+    /// around them, in the same memory, so that all leave in one send and none are copied.
+    /// - Parameter last: the answer ends with these bytes.
+    package func relay(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, chunked: Bool, last: Bool) {
+        precondition(isAnswering, "relay without a request")
+        if omitsBody {
+            transmit(prefix)
+        } else {
+            transmit(payload, behind: prefix, ChunkFrame(payloadBytes: payload.count, chunked: chunked, last: last))
+        }
+        if last { answerEnded() }
+    }
+
+    private func transmit(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, _ frame: ChunkFrame) {
+        // A prefix that does not fit in front is rare, and comes from a peer's large head: that answer is copied.
+        guard let (scratch, offset) = loop.place(of: payload), offset >= frame.headBytes + prefix.count else {
+            let draft = loop.blocks.take()
+            draft.bytes.append(prefix)
+            draft.bytes.append(frame.headSpan)
+            draft.bytes.append(payload)
+            draft.bytes.append(frame.tailSpan)
+            transmit(draft.bytes.bytes)
+            return loop.blocks.give(draft)
+        }
+        let front = offset - frame.headBytes - prefix.count
+        let end = offset + payload.count
+        // What stands behind the payload may be the beginning of the next event: it is put back after the send.
+        var behind = InlineArray<8, UInt8>(repeating: 0)
+        for index in 0..<frame.tailBytes { behind[index] = scratch[end + index] }
+        scratch.store(prefix, at: front)
+        scratch.store(frame.headSpan, at: front + prefix.count)
+        scratch.store(frame.tailSpan, at: end)
+        transmit(scratch.bytes(front..<end + frame.tailBytes))
+        for index in 0..<frame.tailBytes { scratch[end + index] = behind[index] }
+    }
+}
