@@ -11,8 +11,8 @@ extension DataPlane {
     func refuse(
         _ refused: Refused, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ client: ClientConnection
     ) {
-        var id = newRequestID()
-        if let named = head.fields.first(.xRequestID), let own = RequestID(client: bytes.extracting(named)) { id = own }
+        let id = requestID(of: head, bytes)
+        logRefusal(refused.body, id)
         refuse(refused, id, client)
     }
 
@@ -168,15 +168,14 @@ extension DataPlane {
         func text(_ name: HeaderName) -> String? {
             head.fields.first(name).map { String(copying: bytes.extracting($0)) }
         }
-        var id = newRequestID()
-        if let named = head.fields.first(.xRequestID), let own = RequestID(client: bytes.extracting(named)) { id = own }
+        let id = requestID(of: head, bytes)
         let call = AdminCall(
             core: core, token: client.token, requestID: id, method: String(copying: bytes.extracting(head.methodRange)),
             path: String(copying: bytes.extracting(head.path)), query: String(copying: bytes.extracting(head.query)),
             authorization: text(.authorization), cookie: text(.cookie), accept: text(.accept),
             peer: client.peerAddress?.host,
             isSecure: client.isSecure, body: Array(copying: bytes.extracting(body)))
-        if !control.post(call) { refuse(.controlBusy, id, client) }
+        if !control.post(call) { refuse(.controlBusy, head, bytes, client) }
     }
 
     /// Hands an answer of the control thread to its client, if that is still there.

@@ -121,13 +121,13 @@ extension DataPlane {
             return bytes.count
         case .refused(let status):
             if !isLast {
-                if bytes.count < Limits.errorBytesMax { return 0 }
+                if bytes.count <= Limits.errorBytesMax { return 0 }
                 upstream.discard()
             }
             exchange.upstream = nil
             upstream.tag = -1
             let fault = exchange.provider.dialect.fault(status: status, retryAfter: exchange.retryAfterNS, body: bytes)
-            refusedUpstream(exchange, status, fault, bytes.extracting(0..<min(bytes.count, Limits.errorBytesMax)))
+            refusedUpstream(exchange, status, fault, bytes)
             return bytes.count
         case .gated, .relaying: return relay(exchange, bytes, isLast: isLast, upstream)
         case .idle, .awaitingHead, .answered: preconditionFailure("a body while \(exchange.phase)")
@@ -339,6 +339,15 @@ extension DataPlane {
         exchange.record.errorLabel = fault.label
         guard let client = exchange.client else { return }
         if exchange.isHeadSent { return breakStream(exchange, refusedWith: status, body) }
+        if body.count > Limits.errorBytesMax {
+            // Half of it would be taken for the whole.
+            let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
+            originLines = exchange.originLines
+            answer(
+                error, "the provider refused the request", .openAI, exchange.record.requestID, retryAfterMS: nil,
+                client)
+            return finish(exchange, status: status)
+        }
         let block = loop.blocks.take()
         AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
         exchange.writeContentType(into: &block.bytes)

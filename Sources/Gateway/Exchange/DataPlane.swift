@@ -20,7 +20,7 @@ package final class DataPlane: Service {
 
     package let core: Int
     let control: ControlLink
-    private let addresses: AddressRates
+    let addresses: AddressRates
     let settings: Settings
     private(set) var loop: Loop!
     private(set) var snapshot: Snapshot
@@ -69,13 +69,18 @@ package final class DataPlane: Service {
     ) -> Bool {
         heed(head, client)
         let route = Route(path: bytes.extracting(head.path))
-        if let refused = refusal(of: route, head, bytes) {
-            noteOrigin(route, head, bytes)
-            client.refuseBody()
-            refuse(refused, head, bytes, client)
-            return false
+        var refused = refusal(of: route, head, bytes)
+        // Who has no key need not send a body: the memory for it is not to be had for nothing.
+        if refused == nil, let operation = route.operation,
+            case .failure(let denied) = identify(head, bytes, operation), denied.legacyKey == nil
+        {
+            refused = denied.reason
         }
-        return true
+        guard let refused else { return true }
+        noteOrigin(route, head, bytes)
+        client.refuseBody()
+        refuse(refused, head, bytes, client)
+        return false
     }
 
     package func requestArrived(
@@ -88,26 +93,31 @@ package final class DataPlane: Service {
             if head.method == .options, !originLines.isEmpty { return answerPreflight(head, bytes, client) }
             return refuse(refused, head, bytes, client)
         }
+        if let operation = route.operation { return begin(operation, head, bytes, body, client) }
         switch route {
-        case .chat: begin(.chat, head, bytes, body, client)
-        case .completions: begin(.completions, head, bytes, body, client)
-        case .embeddings: begin(.embeddings, head, bytes, body, client)
         case .models, .model: listModels(route, head, bytes, body, client)
         case .livez: answer(200, "text/plain", Span.of("ok\n"), client)
         case .readyz: answerReady(head, bytes, client)
         case .healthz: answerHealth(client)
         case .metrics, .admin: callControl(head, bytes, body, client)
         case .root: redirectToAdmin(client)
-        case .unknown: preconditionFailure("an unknown path was let through")
+        case .chat, .completions, .embeddings, .unknown: preconditionFailure("\(route) was let through")
         }
     }
 
     package func requestRefused(_ refusal: Refusal, by client: ClientConnection) {
         let id = newRequestID()
         originLines = []
-        let body = ErrorBody(
-            status: refusal.status, type: refusal.status >= 500 ? "server_error" : "invalid_request_error",
-            code: refusal.status == 413 ? "request_too_large" : "malformed_request")
+        let code: StaticString =
+            switch refusal {
+            case .head: "malformed_request"
+            case .bodyTooLarge: "request_too_large"
+            case .timedOut: "request_timeout"
+            case .overloaded: "overloaded"
+            }
+        let type: StaticString = refusal.status >= 500 ? "server_error" : "invalid_request_error"
+        let body = ErrorBody(status: refusal.status, type: type, code: code)
+        logRefusal(body, id)
         answer(body, refusal.text, .openAI, id, retryAfterMS: refusal == .overloaded ? 1_000 : nil, client)
     }
 
@@ -125,6 +135,16 @@ package final class DataPlane: Service {
         return nil
     }
 
+    /// The client's own name for its request where it is harmless, else a new one.
+    func requestID(of head: borrowing RequestParser, _ bytes: Span<UInt8>) -> RequestID {
+        if let named = head.fields.first(.xRequestID) ?? head.fields.first(.xClientRequestID),
+            let own = RequestID(client: bytes.extracting(named))
+        {
+            return own
+        }
+        return newRequestID()
+    }
+
     private func begin(
         _ operation: Operation, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
         _ client: ClientConnection
@@ -137,14 +157,13 @@ package final class DataPlane: Service {
             if wait > 0 { return refuse(.addressRate(wait), head, bytes, client) }
         }
         let key: Int
-        switch authorise(head, bytes, operation == .embeddings ? .embeddings : .chat) {
+        switch authorise(head, bytes, operation) {
         case .success(let found): key = found
         case .failure(let denied):
             if let key = denied.legacyKey { return park(key, head, bytes, body, client) }
             return refuse(denied.reason, head, bytes, client)
         }
-        var id = newRequestID()
-        if let named = head.fields.first(.xRequestID), let own = RequestID(client: bytes.extracting(named)) { id = own }
+        let id = requestID(of: head, bytes)
         if let coding = head.fields.first(.contentEncoding),
             !ASCII.equalsIgnoringCase(bytes.extracting(coding), "identity")
         {
@@ -163,7 +182,8 @@ package final class DataPlane: Service {
         } catch {
             let draft = loop.blocks.take()
             ErrorBody.write(.openAI, fault: error, requestID: id.bytes, into: &draft.bytes)
-            answerError(400, draft, id, retryAfterMS: nil, client)
+            logRefusal(ErrorBody(status: error.status, type: error.type, code: error.code), id)
+            answerError(error.status, draft, id, retryAfterMS: nil, client)
             return
         }
         let exchange = open(client, id, request, isChunked: head.minorVersion > 0)
@@ -179,6 +199,10 @@ package final class DataPlane: Service {
         exchange.query = Query(
             named: named(request, body), operation: operation, estimatedInputTokens: request.estimatedInputTokens,
             now: loop.now)
+        // Vectors of another model cannot stand in for those of the one that was meant.
+        if operation == .embeddings, exchange.query.named.map({ !snapshot.models[$0].isEnabled }) ?? true {
+            return refuse(.unknownModel, exchange)
+        }
         if !holdBudget(exchange) { return refuse(.budget, exchange) }
         client.wake(at: nextLook(at: exchange))
         attempt(exchange)
@@ -217,76 +241,6 @@ package final class DataPlane: Service {
         if let exact = snapshot.model(name) { return exact }
         let slash = ByteScan.first(ASCII.slash, in: name, from: 0)
         return slash > 0 && slash < name.count ? snapshot.model(name.extracting(slash + 1..<name.count)) : nil
-    }
-
-    // MARK: Admission
-
-    struct Denied: Error {
-        let reason: Refused
-        /// Where a key stands that the control thread may know.
-        var legacyKey: ByteRange?
-    }
-
-    /// The key of a request, when it may do what it asks.
-    func authorise(
-        _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ scope: Scopes
-    ) -> Result<Int, Denied> {
-        var text = ByteRange.none
-        if let field = head.fields.first(.authorization), field.count > 7,
-            ASCII.equalsIgnoringCase(bytes, Int(field.start)..<Int(field.start) + 7, "bearer ")
-        {
-            text = ByteRange(Int(field.start) + 7, Int(field.end))
-        } else if let field = head.fields.first(.xAPIKey) {
-            text = field
-        }
-        if text.isEmpty { return .failure(Denied(reason: .noKey)) }
-        guard text.count > 9, text.count <= Limits.keyBytesMax,
-            ByteScan.equals(bytes, Int(text.start)..<Int(text.start) + 9, "tokenhub_")
-        else { return .failure(Denied(reason: .malformedKey)) }
-        // Looked up by digest: timing can tell about digests only, and from those no key can be had. A key that is unknown,
-        // disabled or expired costs the same.
-        let digest = SHA256.hash(bytes.extracting(text))
-        guard let key = snapshot.key(digest: digest.span) else {
-            let mayBeLegacy = !isResuming && snapshot.mayBeLegacy(bytes.extracting(text))
-            return .failure(Denied(reason: .badKey, legacyKey: mayBeLegacy ? text : nil))
-        }
-        let entry = snapshot.keys[key]
-        if !entry.isEnabled { return .failure(Denied(reason: .badKey)) }
-        if let expiry = entry.expiresAt, Int64(loop.wallClock / 1_000_000_000) >= expiry {
-            return .failure(Denied(reason: .badKey))
-        }
-        if !entry.scopes.contains(scope) { return .failure(Denied(reason: .noScope)) }
-        let rate = entry.rateLimitRPS == 0 ? snapshot.settings.rateLimitRPS : entry.rateLimitRPS
-        if rate > 0 {
-            let wait = entry.state.admit(now: loop.now, ratePerSecond: rate, burst: rate * 2)
-            if wait > 0 { return .failure(Denied(reason: .keyRate(wait))) }
-        }
-        return .success(key)
-    }
-
-    /// Holds the estimated cost of a request against its key's budget. False when it does not fit.
-    private func holdBudget(_ exchange: Exchange) -> Bool {
-        let entry = snapshot.keys[exchange.key]
-        guard let limit = entry.monthlyBudgetNanoUSD else { return true }
-        var estimate: Int64 = 0
-        let request = exchange.request
-        let output = Int64(request.outputTokensMax ?? Int(Limits.outputTokensAssumed)) * Int64(request.choiceCount)
-        let usage = Usage(
-            inputTokens: Int64(request.estimatedInputTokens),
-            outputTokens: request.operation == .embeddings ? 0 : output)
-        // The dearest model it may end up at: the router has not chosen yet, and a failover may choose again.
-        for model in snapshot.models where model.isEnabled {
-            estimate = max(estimate, model.prices.cost(of: usage) ?? 0)
-        }
-        if let named = exchange.query.named { estimate = snapshot.models[named].prices.cost(of: usage) ?? estimate }
-        guard entry.state.hold(estimate, limit: limit) else { return false }
-        exchange.heldNanoUSD = estimate
-        return true
-    }
-
-    private func addressMark(of client: ClientConnection) -> UInt64 {
-        if client.mark == 0 { client.mark = client.peerAddress?.hash ?? 1 }
-        return client.mark
     }
 
     // MARK: Exchanges
@@ -356,6 +310,12 @@ package final class DataPlane: Service {
         if cost != exchange.heldNanoUSD {
             exchange.snapshot.keys[exchange.key].state.settle(held: exchange.heldNanoUSD, cost: cost)
         }
+    }
+
+    /// A request that no exchange was opened for leaves a line, but no row: strangers cannot fill the disk.
+    func logRefusal(_ error: ErrorBody, _ id: RequestID) {
+        accessLog.write(refused: id, status: error.status, code: error.code ?? error.type, at: loop.wallClock)
+        if accessLog.bytes >= Limits.logBytesMax { control.post(.log(accessLog.take())) }
     }
 
     private func write(_ exchange: Exchange) {

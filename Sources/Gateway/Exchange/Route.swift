@@ -1,5 +1,6 @@
 // Which of our endpoints a path names.
 
+internal import Adapters
 internal import Wire
 
 enum Route: Equatable {
@@ -27,6 +28,16 @@ enum Route: Equatable {
             } else {
                 self = .unknown
             }
+        }
+    }
+
+    /// What a provider is asked for; nil for what the gateway answers itself.
+    var operation: Operation? {
+        switch self {
+        case .chat: .chat
+        case .completions: .completions
+        case .embeddings: .embeddings
+        case .models, .model, .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: nil
         }
     }
 

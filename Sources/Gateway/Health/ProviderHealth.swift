@@ -6,7 +6,7 @@ package struct ProviderHealth: Sendable, Equatable {
     package private(set) var totalRequests: Int64 = 0
     package private(set) var totalErrors: Int64 = 0
     package private(set) var consecutiveErrors = 0
-    /// Nanoseconds on the loop's clock until which the provider is not asked, unless nobody else is left.
+    /// Nanoseconds on the loop's clock until which the provider is not asked.
     package private(set) var coolUntil: UInt64 = 0
     /// Exponentially weighted mean of the time to the first byte, in nanoseconds; 0 before the first answer.
     package private(set) var latencyNS: Double = 0

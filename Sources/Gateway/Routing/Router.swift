@@ -4,13 +4,15 @@ internal import Adapters
 
 package enum Router {
     /// The named model if it may be asked, else the one with the highest weight among those that may; ties go to the
-    /// first in the snapshot. A provider that is down is asked only when nobody else is left.
+    /// first in the snapshot. Embeddings come from the named model or from none.
     /// - Parameter health: one entry per provider of the snapshot.
     /// - Returns: nil when no model may be asked: `rejection` tells why for each.
     package static func decide(_ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]) -> Decision? {
         if let named = query.named, rejection(of: named, query, snapshot, health) == nil {
             return Decision(model: named, reason: .hintExact, probability: 1)
         }
+        // Vectors of one model mean nothing beside those of another.
+        if query.operation == .embeddings { return nil }
         var best = -1
         for model in snapshot.models.indices where rejection(of: model, query, snapshot, health) == nil {
             if best < 0 || snapshot.models[model].weight > snapshot.models[best].weight { best = model }

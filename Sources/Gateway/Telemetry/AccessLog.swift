@@ -21,6 +21,20 @@ final class AccessLog {
         return taken
     }
 
+    /// A request that came to nothing before anybody was asked.
+    func write(refused id: RequestID, status: Int, code: StaticString, at wallClock: UInt64) {
+        guard isOn else { return }
+        lines.append("{\"ts\":\"")
+        writeTime(wallClock)
+        lines.append("\",\"level\":\"info\",\"msg\":\"refused\",\"request_id\":\"")
+        lines.append(id.bytes)
+        lines.append("\",\"status\":")
+        lines.append(decimal: status)
+        lines.append(",\"error\":\"")
+        lines.append(code)
+        lines.append("\"}\n")
+    }
+
     func write(_ record: borrowing RequestRecord, _ snapshot: Snapshot) {
         guard isOn else { return }
         lines.append("{\"ts\":\"")
