@@ -58,7 +58,8 @@ import Wire
         for raw in BadInputTests.ambiguous where raw.bytes.utf8.count < 100 {
             let gate = try Gate(.calm)
             let client = try gate.connect()
-            let bytes = Array("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\n\(raw.bytes)".utf8)
+            let start = "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nx-api-key: \(Plan.keyText)\r\n"
+            let bytes = Array("\(start)\(raw.bytes)".utf8)
             for byte in bytes where !client.isOver {
                 client.send([byte])
                 try gate.pass(milliseconds: 1)
@@ -256,15 +257,10 @@ import Wire
         var visits = 0
         var requests: [String] = []
         plan.stands[0].credential = "secret-of-alpha"
-        plan.stands[0].script = { server in
-            server.onChange = { server in
-                guard !server.received.isEmpty else { return }
-                requests.append(String(decoding: server.received, as: UTF8.self))
-                server.onChange = nil
-                server.send(
-                    "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://10.2.0.2:443/v1/chat/completions\r\n"
-                        + "Content-Length: 0\r\n\r\n")
-            }
+        plan.stands[0].script = Script.onRequest { server in
+            requests.append(String(decoding: server.received, as: UTF8.self))
+            let place = "Location: http://10.2.0.2:443/v1/chat/completions\r\n"
+            server.send(Script.whole("", status: "307 Temporary Redirect", fields: place))
         }
         plan.stands.append(Plan.Stand(id: "other", script: { _ in visits += 1 }))
         let gate = try Gate(.calm, plan)

@@ -17,7 +17,9 @@ enum Expected {
         var out = ByteBuffer()
         script.writePayload(into: &out)
         let payload = Array(copying: out.bytes)
-        return ask.isStream && !ask.asksUsage ? withoutUsage(payload) : payload
+        // A refusal has no events.
+        if !ask.isStream || ask.asksUsage || Reply.events(payload).isEmpty { return payload }
+        return withoutUsage(payload)
     }
 
     /// A stream's bytes without the comments that keep its connection alive.

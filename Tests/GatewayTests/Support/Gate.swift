@@ -185,13 +185,14 @@ final class Gate {
 
     func turn() throws {
         pump()
-        for loop in simLoops + loops {
+        let running = loops.indices.filter { !drainedCores.contains($0) }.map { loops[$0] }
+        for loop in simLoops + running {
             // Several real loops share this thread: none may sleep while another has work.
             if network == nil { loop.mailbox.post(.addresses(host: "", port: 0, .success([]))) }
             try loop.tick()
         }
         pump()
-        for message in control.takeAll() { hear(message) }
+        for message in control.takeAll() { try hear(message) }
     }
 
     private func pump() {
@@ -204,7 +205,7 @@ final class Gate {
         for client in clients { client.pump() }
     }
 
-    private func hear(_ message: Mailbox.Message) {
+    private func hear(_ message: Mailbox.Message) throws {
         guard case .delivery(let content) = message, let message = content as? ControlMessage else {
             preconditionFailure("mail of an unknown kind")
         }
@@ -216,7 +217,11 @@ final class Gate {
         case .admin(let call): calls.append(call)
         case .legacyKey(let core, let digest, _): legacyQuestions.append((core, digest))
         case .health(let core, _, let providers, let counts): (health[core], figures[core]) = (providers, counts)
-        case .drained(let core): drainedCores.insert(core)
+        case .drained(let core):
+            drainedCores.insert(core)
+            // Its thread would end here: the simulated clock no longer asks when it wants to wake.
+            let isLast = simLoops.isEmpty && drainedCores.count == loops.count
+            if network != nil, !isLast { _ = try loops[core].driver.wait(until: nil) }
         case .reload: break
         }
     }
@@ -274,7 +279,9 @@ final class Gate {
             #expect(key.state.committedNanoUSD >= spent, place)
         }
         for loop in loops + simLoops { loop.mailbox.post(.drain(withinMS: 0)) }
-        try until("drained") { drainedCores.count == loops.count }
+        try until("drained") {
+            drainedCores.count == loops.count && simLoops.allSatisfy { $0.isDraining && $0.clientCount == 0 }
+        }
         for (core, loop) in loops.enumerated() {
             #expect(loop.upstreamCount == 0, "upstreams of core \(core), \(kernel), seed \(seed)")
             #expect(loop.blocks.takenCount == 0, place)
