@@ -81,7 +81,9 @@ def bodies(stream):
                   (line.partition(b":") for line in head.split(b"\r\n")[1:])}
         body = b""
         if fields.get(b"transfer-encoding") == b"chunked":
-            while True:
+            # The gateway answers its client at `[DONE]`, so the last chunk may still be on its way here: what has come of
+            # the body counts, and whoever compares it sees whether it is whole.
+            while rest:
                 size, _, rest = rest.partition(b"\r\n")
                 length = int(size.split(b";")[0], 16)
                 body, rest = body + rest[:length], rest[length + 2:]
