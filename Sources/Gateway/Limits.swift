@@ -14,8 +14,10 @@ package enum Limits {
     /// Nanoseconds of silence after which a stream gets a comment, so that load balancers do not cut it: the event
     /// stream standard's 15 s.
     static let keepAliveNS: UInt64 = 15_000_000_000
-    /// Nanoseconds one request may take in all: the 600 s after which the OpenAI SDK gives up.
+    /// Nanoseconds until a whole answer stands or a stream has begun: the 600 s of silence after which the OpenAI SDK gives up.
     static let totalNSMax: UInt64 = 600_000_000_000
+    /// Nanoseconds one stream may run: an hour. The longest answers known take half of it; a drip without end must have one.
+    static let streamNSMax: UInt64 = 3_600_000_000_000
     /// Bytes of a request id taken over from a client; longer ones are replaced.
     static let requestIDBytesMax = 64
     /// Bytes of an error body kept to be classified and passed on.

@@ -84,6 +84,9 @@ extension DataPlane {
         if let retryAfterMS {
             HeadWriter.field("retry-after", (retryAfterMS + 999) / 1000, into: &block.bytes)
             HeadWriter.field("retry-after-ms", retryAfterMS, into: &block.bytes)
+        } else if status == 429 {
+            // Client libraries try a 429 again on their own; a spent budget does not fill in seconds.
+            block.bytes.append("x-should-retry: false\r\n")
         }
         if !client.willPersist { block.bytes.append("connection: close\r\n") }
         AnswerHead.end(contentLength: body.bytes.count, into: &block.bytes)

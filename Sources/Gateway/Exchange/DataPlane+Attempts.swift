@@ -112,8 +112,11 @@ extension DataPlane {
     package func answerBody(
         _ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection
     ) -> Int {
-        // The exchange is over, and the rest of its answer is read only to keep the connection.
-        guard let exchange = exchange(upstream.tag) else { return bytes.count }
+        guard let exchange = exchange(upstream.tag) else {
+            // The exchange is over, and the end of the framing is read only to keep the connection: not worth more than that.
+            if !bytes.isEmpty, !isLast { upstream.discard() }
+            return bytes.count
+        }
         switch exchange.phase {
         case .gathering:
             if !isLast { return 0 }
@@ -305,6 +308,7 @@ extension DataPlane {
         if fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
             health[index].failed(
                 fault.label, retryAfterNS: exchange.retryAfterNS, now: loop.now, wallClock: loop.wallClock)
+            exchange.query.failedProviders.insert(exchange.providerIndex)
         }
         if exchange.phase == .relaying { return breakStream(exchange) }
         tryElsewhere(exchange, fault)
@@ -429,7 +433,7 @@ extension DataPlane {
 
     package func clientWoke(_ client: ClientConnection) {
         guard let exchange = exchange(client.tag) else { return }
-        if loop.now &- exchange.startedAt >= Limits.totalNSMax { return ranOut(exchange) }
+        if loop.now >= end(of: exchange) { return ranOut(exchange) }
         if exchange.request.isStream, loop.now &- exchange.lastSentAt >= Limits.keepAliveNS {
             keepAlive(exchange, client)
         }
@@ -438,8 +442,13 @@ extension DataPlane {
 
     /// When to look at an exchange that nothing happens to: a stream is to be kept alive, any other only ends in time.
     func nextLook(at exchange: Exchange) -> UInt64 {
-        let end = exchange.startedAt &+ Limits.totalNSMax
+        let end = end(of: exchange)
         return exchange.request.isStream ? min(exchange.lastSentAt &+ Limits.keepAliveNS, end) : end
+    }
+
+    /// When an exchange has had its time. A stream that runs is watched for silence, so it may run for long.
+    private func end(of exchange: Exchange) -> UInt64 {
+        exchange.startedAt &+ (exchange.phase == .relaying ? Limits.streamNSMax : Limits.totalNSMax)
     }
 
     /// The time one request may take in all is over.

@@ -11,23 +11,25 @@ package struct Query: Sendable {
     package var now: UInt64
     /// Models that were tried for this request already.
     package var tried: Tried
+    /// Providers that have failed this request: their other models are asked when no other provider is left.
+    package var failedProviders = Tried()
 
-    /// A short list of model indices, without memory of its own.
+    /// A short list of indices, without memory of its own.
     package struct Tried: Sendable {
-        private var models = InlineArray<8, Int32>(repeating: -1)
+        private var indices = InlineArray<8, Int32>(repeating: -1)
         package private(set) var count = 0
 
         package init() {}
 
-        package mutating func insert(_ model: Int) {
-            models[count % 8] = Int32(model)
+        package mutating func insert(_ one: Int) {
+            indices[count % 8] = Int32(one)
             count += 1
         }
 
-        package func contains(_ model: Int) -> Bool {
+        package func contains(_ one: Int) -> Bool {
             var index = 0
             while index < Swift.min(count, 8) {
-                if models[index] == Int32(model) { return true }
+                if indices[index] == Int32(one) { return true }
                 index &+= 1
             }
             return false

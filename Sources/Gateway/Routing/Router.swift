@@ -4,7 +4,7 @@ internal import Adapters
 
 package enum Router {
     /// The named model if it may be asked, else the one with the highest weight among those that may; ties go to the
-    /// first in the snapshot. Embeddings come from the named model or from none.
+    /// first in the snapshot. A provider that has failed this request comes after all others. Embeddings come from the named model or from none.
     /// - Parameter health: one entry per provider of the snapshot.
     /// - Returns: nil when no model may be asked: `rejection` tells why for each.
     package static func decide(_ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]) -> Decision? {
@@ -13,10 +13,16 @@ package enum Router {
         }
         // Vectors of one model mean nothing beside those of another.
         if query.operation == .embeddings { return nil }
-        var best = -1
+        var (best, spare) = (-1, -1)
         for model in snapshot.models.indices where rejection(of: model, query, snapshot, health) == nil {
-            if best < 0 || snapshot.models[model].weight > snapshot.models[best].weight { best = model }
+            let entry = snapshot.models[model]
+            if query.failedProviders.count > 0, query.failedProviders.contains(entry.provider) {
+                if spare < 0 || entry.weight > snapshot.models[spare].weight { spare = model }
+            } else if best < 0 || entry.weight > snapshot.models[best].weight {
+                best = model
+            }
         }
+        if best < 0 { best = spare }
         if best < 0 { return nil }
         return Decision(model: best, reason: .weight(snapshot.models[best].weight), probability: 1)
     }
