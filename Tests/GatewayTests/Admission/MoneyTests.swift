@@ -45,6 +45,7 @@ import Testing
         #expect(reply.error("code") == "budget_exceeded")
         #expect(reply.error("message") == "monthly budget exceeded")
         #expect(reply["retry-after"] == nil)
+        #expect(reply["x-should-retry"] == "false")
         #expect(gate.sims["alpha"]?.requestCount == 0)
         #expect(gate.plan.keys[0].state.committedNanoUSD == 0)
         try gate.finish()

@@ -59,7 +59,7 @@ import Testing
             // The head had to be sent to keep the connection alive: the error comes as the stream's last event.
             #expect(reply.events.count == 1, gate.place)
             #expect(Reply.error("message", in: reply.events.last ?? "") != nil, gate.place)
-            #expect(!reply.text.contains("[DONE]"))
+            #expect(!reply.events.contains("[DONE]"))
         }
         try gate.finish()
     }
@@ -104,6 +104,28 @@ import Testing
         #expect(gate.now - start < 6_000_000_000)
         #expect(try gate.health(of: "alpha").totalErrors == 2)
         try gate.finish()
+    }
+
+    @Test func aProviderWithManyModelsDoesNotUseUpAllAttempts() throws {
+        var plan = Plan.two(.reset(afterEvents: 0))
+        for index in 0..<5 {
+            plan.models.append(Plan.Model(id: "m-alpha-\(index)", provider: "alpha", weight: 8, literal: "x"))
+        }
+        let gate = try Gate(.calm, plan)
+        for model in [nil, "m-alpha-3"] {
+            let reply = try gate.ask(.chat(model: model))
+            #expect(reply["x-tokenhub-provider"] == "beta")
+            #expect(reply["x-tokenhub-attempts"] == "2")
+        }
+        try gate.finish()
+
+        // Alone it is asked for its other models.
+        plan.stands.removeLast()
+        plan.models.remove(at: 1)
+        let alone = try Gate(.calm, plan)
+        #expect(try alone.ask(.chat()).status == 502)
+        #expect(alone.sims["alpha"]?.requestCount == 4)
+        try alone.finish()
     }
 
     @Test(arguments: [true, false])

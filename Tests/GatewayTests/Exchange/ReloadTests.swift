@@ -162,7 +162,7 @@ import Testing
         try gate.until("drained") { gate.drainedCores.count == 1 }
         try gate.until("cut") { client.isOver }
         #expect(client.replies.isEmpty)
-        #expect(client.partial?.text.contains("[DONE]") == false)
+        #expect(client.partial?.events.contains("[DONE]") == false)
         #expect(try gate.settledRows(1)[0].record.usage.outputTokens > 10)
         #expect(gate.loop.blocks.takenCount == 0)
         try gate.finish()

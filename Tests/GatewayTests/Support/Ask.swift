@@ -10,6 +10,8 @@ struct Ask {
     var body = ""
     /// The model as the provider is asked for it, in place of `named`.
     var literal = "up-alpha"
+    /// The provider takes `stream_options`: usage is asked for where the client did not.
+    var gatewayAsksUsage = true
     private var named: String?
     private(set) var isStream = false
     private(set) var asksUsage = false
@@ -82,7 +84,7 @@ struct Ask {
         } else {
             text = "{\"model\":\"\(literal)\"," + text.dropFirst()
         }
-        if isStream, !asksUsage {
+        if isStream, !asksUsage, gatewayAsksUsage {
             let usage = "\"stream_options\":{\"include_usage\":true},"
             // Behind a model that was added, in front of everything else.
             let place = named == nil ? "{\"model\":\"\(literal)\",".utf8.count : 1

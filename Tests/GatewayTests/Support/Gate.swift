@@ -234,10 +234,10 @@ final class Gate {
             key: record.key < 0 ? "" : snapshot.keys[Int(record.key)].id)
     }
 
-    /// Turns until `condition` holds; throws after twenty seconds, or twenty simulated minutes.
+    /// Turns until `condition` holds; throws after twenty seconds, or an hour and more of simulated time.
     func until(_ what: String, _ condition: () throws -> Bool) throws {
         let start = now
-        let patience: UInt64 = network == nil ? 20_000_000_000 : 1_200_000_000_000
+        let patience: UInt64 = network == nil ? 20_000_000_000 : 4_000_000_000_000
         while try !condition() {
             guard now - start < patience else {
                 Issue.record("\(kernel), seed \(seed): never \(what)")
