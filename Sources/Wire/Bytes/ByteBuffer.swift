@@ -98,7 +98,8 @@ import Glibc
         end &+= length
     }
 
-    @inlinable
+    /// Inlined, so that a literal is a few stores of known length and no call.
+    @inlinable @inline(__always)
     public mutating func append(_ text: StaticString) {
         let length = text.utf8CodeUnitCount
         reserve(length)
@@ -120,16 +121,27 @@ import Glibc
 
     /// Appends `value` in decimal.
     public mutating func append(decimal value: Int) {
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var rest = value.magnitude
-        var first = 20
-        repeat {
-            first &-= 1
-            digits[first] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
-            rest /= 10
-        } while rest > 0
         if value < 0 { append(0x2D) }
-        append(digits.span.extracting(first..<20))
+        var rest = value.magnitude
+        let count = ByteBuffer.digitCount(rest)
+        reserve(count)
+        end &+= count
+        guard let base = unsafe base else { return }
+        var place = end
+        // SAFETY: reserve left room for `count` bytes in front of `end`, and a number of `count` digits fills no more.
+        for _ in 0..<count {
+            place &-= 1
+            unsafe base.storeBytes(of: UInt8(truncatingIfNeeded: rest % 10) &+ 0x30, toByteOffset: place, as: UInt8.self)
+            rest /= 10
+        }
+    }
+
+    /// How many decimal digits a number has.
+    private static func digitCount(_ value: UInt) -> Int {
+        var (count, power) = (1, 10 as UInt)
+        // Twenty digits are the most, and their power would overflow.
+        while count < 20, value >= power { (count, power) = (count &+ 1, power &* 10) }
+        return count
     }
 
     /// Appends `value` in lower-case hexadecimal without leading zeros.
