@@ -48,10 +48,42 @@ public struct ChunkDecoder: Sendable {
                 return Piece(payload: ByteRange(index, index &+ taken), next: index &+ taken, state: .data)
             }
             if place == .done { break }
+            let lineEnd = behindPlainSizeLine(bytes, index)
+            if lineEnd > 0 {
+                index = lineEnd
+                continue
+            }
             try take(ByteScan.byte(bytes, index))
             index &+= 1
         }
         return Piece(payload: .none, next: index, state: place == .done ? .finished : .needsMore)
+    }
+
+    /// Takes a size line without extensions, together with the line end of the chunk before: eight bytes at most, as in nearly
+    /// every stream of events.
+    /// - Returns: the offset behind it; 0 when it is longer or not all there, or when it is the last one.
+    @inline(__always)
+    private mutating func behindPlainSizeLine(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+        var word = ByteScan.word(bytes, start)
+        var end = start
+        switch place {
+        case .dataCR where word & 0xFFFF == 0x0A0D:
+            word &>>= 16
+            end &+= 2
+        case .size where digitCount == 0: break
+        default: return 0
+        }
+        var size = 0
+        var digit = ASCII.hexValue(UInt8(truncatingIfNeeded: word))
+        while digit < 16 {
+            size = size &<< 4 | Int(digit)
+            word &>>= 8
+            end &+= 1
+            digit = ASCII.hexValue(UInt8(truncatingIfNeeded: word))
+        }
+        guard size > 0, word & 0xFFFF == 0x0A0D else { return 0 }
+        (place, bytesLeft) = (.data, size)
+        return end &+ 2
     }
 
     /// One byte of framing.

@@ -163,6 +163,8 @@ extension JSONScan {
     /// The same where a fault need not be told: -1 then.
     public static func stringEnd(orNone bytes: Span<UInt8>, from: Int) -> Int {
         guard from >= 0 else { return -1 }
+        let stop = ByteScan.stringStop(bytes, from: from)
+        if ByteScan.byte(bytes, stop) == ASCII.quote { return stop }
         var next: UInt8 = 0
         let end = string(bytes, from, &next)
         return end < 0 ? -1 : end &- 1
