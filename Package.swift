@@ -32,6 +32,7 @@ let package = Package(
         .executableTarget(name: "tokenhub", dependencies: ["Gateway", "Reactor", "Sim"], swiftSettings: house),
         .executableTarget(
             name: "load", dependencies: ["Wire", "CLinux", "COpenSSL"], path: "Benchmarks/Load", swiftSettings: house),
+        .executableTarget(name: "floor", path: "Benchmarks/Floor"),
         .target(name: "CAllocations", path: "Benchmarks/Allocations"),
         .executableTarget(
             name: "micro", dependencies: ["Wire", "Reactor", "Adapters", "Store", "Gateway", "CAllocations"],

@@ -18,7 +18,8 @@ def arguments():
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="measured seconds of a run")
     parser.add_argument("--rows", help="only these rows, by key and comma: json, json-tls, tls-new, sse-burst, sse-paced, latency, memory, start")
-    parser.add_argument("--peers", default="tokenhub,nginx,haproxy", help="only these, by comma")
+    parser.add_argument("--peers", default="tokenhub,uring,nginx,haproxy,floor",
+                        help="only these, by comma: uring is TokenHub over io_uring, floor a bare recv and send")
     parser.add_argument("--binary", default=".build/release/tokenhub", type=pathlib.Path)
     parser.add_argument("--generator", default=".build/release/load", type=pathlib.Path)
     parser.add_argument("--upstream-port", type=int, help="use the upstream on this loopback port instead of the simulated provider")
@@ -76,8 +77,12 @@ class Comparison:
             return self.keep(servers.Nginx(folder, port, self.certificate, **more))
         if name == "haproxy":
             return self.keep(servers.HAProxy(folder, port, self.certificate, **more))
-        if name == "tokenhub":
-            return self.keep(servers.TokenHubs(folder, port, self.certificate, self.binary, upstream_is_tls=upstream_is_tls))
+        if name in ("tokenhub", "uring"):
+            return self.keep(servers.TokenHubs(
+                folder, port, self.certificate, self.binary, name=name, upstream_is_tls=upstream_is_tls,
+                reactor="uring" if name == "uring" else "epoll"))
+        if name == "floor":
+            return self.keep(servers.Floor(folder, port, self.binary.with_name("floor")))
         raise SystemExit(f"no peer is called {name}")
 
     def attempt(self, what, action):
@@ -93,7 +98,7 @@ class Comparison:
         """All rounds of rows that one run of the generator fills together."""
         row = row_group[0]
         print(f"{row.title}", file=sys.stderr)
-        everyone = list(self.peers.values()) + ([self.direct] if row.direct else [])
+        everyone = [peer for peer in self.peers.values() if row.port in peer.ports] + ([self.direct] if row.direct else [])
         for turn in range(self.size.rounds):
             # Another one goes first each time, so that a drift of the machine meets all.
             shift = turn % len(everyone)
@@ -133,6 +138,8 @@ class Comparison:
         low, high = self.size.memory_streams
         for kind, is_tls, bound in (("plain", False, 2048), ("TLS on both sides", True, 40960)):
             for name in self.names:
+                if name == "floor":
+                    continue  # It has no connections without streams to compare with, and no TLS.
                 for streams in (low, high):
                     peer = self.make(name, upstream_is_tls=is_tls, streams_only=True)
                     listener, scheme = ("tls", "https") if is_tls else ("stream", "http")

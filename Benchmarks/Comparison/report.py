@@ -134,8 +134,9 @@ def text(table, peers, facts, arguments, size, failures):
              f"{size.warmup:g} s of warm-up; medians, smallest and largest in brackets.", "",
              f"{facts['processor']}, {facts['cores']} cores, Linux {facts['kernel']}, {facts['congestion_control']}; "
              f"{facts['nginx']}; {facts['haproxy']}; {facts['openssl']}; {facts['swift']}.", "",
-             "Each proxy has core 0 to itself, generator and upstream share core 1; everything is on loopback, at nice -10 when started by root. All three write "
-             "an access log to a file (nginx in blocks of 32 KB); nginx and HAProxy relay, TokenHub does its whole path. CPU is "
+             "Each proxy has core 0 to itself, generator and upstream share core 1; everything is on loopback, at nice -10 when started by root. All but floor write "
+             "an access log to a file (nginx in blocks of 32 KB); nginx and HAProxy relay, TokenHub does its whole path; uring is TokenHub over io_uring, floor one recv and "
+             "one send for each arrival and nothing else. CPU is "
              "user and system time of all threads and workers from /proc/PID/stat over the measured window.", "",
              figures(table, peers), "", "## Rates and latencies", "",
              "Core busy is all of core 0, foreign what the measured process did not use of it: interrupts, and other programs "

@@ -265,7 +265,7 @@ class TokenHub(Server):
 
     name = "tokenhub"
 
-    def __init__(self, folder, upstream_port, certificate, binary, upstream_is_tls=False, secure=False):
+    def __init__(self, folder, upstream_port, certificate, binary, upstream_is_tls=False, secure=False, reactor="epoll"):
         super().__init__(folder)
         self.binary = binary
         self.port = free_port()
@@ -287,6 +287,7 @@ class TokenHub(Server):
             "TOKENHUB_PROVIDER_TIMEOUT_SECS": "3600",
             "TOKENHUB_HEALTH_PROBE_DISABLED": "true",
             "TOKENHUB_CORES": "1",
+            "TOKENHUB_REACTOR": reactor,
         }
         if secure:
             self.environment |= {"TOKENHUB_TLS_CERT": str(certificate.certificate), "TOKENHUB_TLS_KEY": str(certificate.key)}
@@ -306,12 +307,23 @@ class TokenHub(Server):
         return path
 
 
+class Floor(Server):
+    """One recv and one send for what arrives, either way: what the kernel alone takes of a relay. Plain connections only."""
+
+    name = "floor"
+
+    def __init__(self, folder, upstream_port, binary):
+        super().__init__(folder)
+        port = free_port()
+        self.ports = {"json": port, "stream": port}
+        self.launch([binary, port, upstream_port], ready_port=port)
+
+
 class TokenHubs:
     """One TokenHub with TLS and one without, for a listener of it is either."""
 
-    name = "tokenhub"
-
-    def __init__(self, folder, *rest, **more):
+    def __init__(self, folder, *rest, name="tokenhub", **more):
+        self.name = name
         self.plain = TokenHub(folder / "plain", *rest, **more)
         self.secure = TokenHub(folder / "secure", *rest, secure=True, **more)
         self.ports = {"json": self.plain.port, "stream": self.plain.port, "tls": self.secure.port}

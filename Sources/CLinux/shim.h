@@ -31,6 +31,14 @@ static inline int tokenhub_pin_thread(int cpu) {
     return (int)syscall(SYS_sched_setaffinity, 0, sizeof mask, mask);
 }
 
+// Lets the calling thread yield to others of its process: adds to its nice value, which on Linux is a thread's own.
+static inline void tokenhub_be_nice(int more) {
+    int thread = (int)syscall(SYS_gettid);
+    errno = 0;
+    int nice = getpriority(PRIO_PROCESS, (id_t)thread);
+    if (errno == 0) setpriority(PRIO_PROCESS, (id_t)thread, nice + more);
+}
+
 // The calling thread's name as ps(1) and perf(1) show it; the kernel keeps 15 bytes.
 static inline void tokenhub_name_thread(const char *name) {
     syscall(SYS_prctl, 15 /* PR_SET_NAME */, name, 0, 0, 0);

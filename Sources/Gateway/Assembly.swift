@@ -46,6 +46,8 @@ final class Assembly {
             let (address, running) = try startCores(state, link, resolver, portTries: portTries)
             cores = running
             announce(.success(started(state, address)))
+            // Rows may wait, requests not: where there are fewer processors than threads the cores go first.
+            Thread.stepBack(niceness: Limits.controlNiceness)
             control.run()
             for core in cores { core.join() }
             resolver.stop()

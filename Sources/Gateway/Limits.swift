@@ -7,6 +7,9 @@ package enum Limits {
     static let errorsUntilDown = 5
     /// Nanoseconds a provider that is down is left alone: the original's 30 s.
     static let cooldownNS: UInt64 = 30_000_000_000
+    /// What the control thread adds to its nice value: at 5 it still gets a quarter of a processor that a core keeps busy, more
+    /// than the rows of that core need.
+    static let controlNiceness: Int32 = 5
     /// Nanoseconds for which a Retry-After is believed: two minutes, the longest that client libraries wait themselves.
     static let retryAfterNSMax: UInt64 = 120_000_000_000
     /// Attempts (count) one request may make before the client is told: each costs the client time and somebody money.

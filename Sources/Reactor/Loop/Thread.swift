@@ -41,6 +41,10 @@ internal import Glibc
         thread = made
     }
 
+    /// The calling thread steps back where it shares a processor with others: `niceness` is added to its own. Threads that it
+    /// starts afterwards inherit it.
+    package static func stepBack(niceness: Int32) { tokenhub_be_nice(niceness) }
+
     /// Waits until the closure has returned.
     package func join() { pthread_join(thread, nil) }
 }

@@ -131,7 +131,8 @@ import Glibc
         // SAFETY: reserve left room for `count` bytes in front of `end`, and a number of `count` digits fills no more.
         for _ in 0..<count {
             place &-= 1
-            unsafe base.storeBytes(of: UInt8(truncatingIfNeeded: rest % 10) &+ 0x30, toByteOffset: place, as: UInt8.self)
+            let digit = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
+            unsafe base.storeBytes(of: digit, toByteOffset: place, as: UInt8.self)
             rest /= 10
         }
     }
