@@ -241,7 +241,20 @@ package import Wire
         if !handshaking || pumped.handshakeIsOver { unsafe read(into: region, transfer, &pumped) }
         unsafe pumped.inputBytesLeft = transfer.pointee.inputBytesLeft
         unsafe pumped.offeredSession = transfer.pointee.offeredSession
+        if unsafe pumped.offeredSession != nil, pumped.next == .wantsMore { unsafe releaseBuffers(transfer) }
         return pumped
+    }
+
+    /// Taking a ticket makes OpenSSL 3.0 allocate a write buffer of 16 KB, which it would keep until the next write: for the
+    /// whole of a stream.
+    private borrowing func releaseBuffers(_ transfer: UnsafeMutablePointer<TLSTransfer>) {
+        var (byte, count): (UInt8, Int) = (0, 0)
+        // Nothing is left to read, so this only tells whether OpenSSL holds the beginning of a record: it would be lost with
+        // the buffer.
+        guard unsafe transfer.pointee.inputBytesLeft == 0, unsafe SSL_peek_ex(ssl, &byte, 1, &count) != 1
+        else { return }
+        if unsafe transfer.pointee.isAtRecordStart { unsafe SSL_free_buffers(ssl) }
+        _ = OpenSSLErrors.drain()
     }
 
     private borrowing func read(

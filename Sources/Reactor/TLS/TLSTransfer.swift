@@ -15,6 +15,8 @@ import Wire
     var outbox: UnsafeMutablePointer<ByteBuffer>
     /// A resumable session the server handed out during this call; owned by whoever takes it from here.
     var offeredSession: OpaquePointer?
+    /// OpenSSL found nothing where the five bytes of a record's head were to come: it holds no part of a record.
+    var isAtRecordStart = false
 
     /// The methods of the BIO; one per context, freed with it, after the last session.
     static func makeMethod() -> OpaquePointer? {
@@ -42,6 +44,7 @@ private func tlsTransferRead(
     guard let transfer = unsafe TLSTransfer.current(bio), let input = unsafe transfer.pointee.input,
         unsafe transfer.pointee.inputBytesLeft > 0, let destination = unsafe destination
     else {
+        unsafe TLSTransfer.current(bio)?.pointee.isAtRecordStart = wanted == 5
         unsafe tokenhub_bio_retry_read(bio)
         return 0
     }
