@@ -1,6 +1,7 @@
 // A model as the data plane sees it.
 
 package import Adapters
+internal import Wire
 
 package final class ModelEntry: Sendable {
     package let id: String
@@ -17,6 +18,9 @@ package final class ModelEntry: Sendable {
     package let contextTokensMax: Int
     package let prices: Prices
     package let isEnabled: Bool
+    /// An embedding model, which answers no chat. Nothing says so but its name, as with `text-embedding-3-small`,
+    /// `nomic-embed-text` and `mxbai-embed-large`.
+    package let makesVectors: Bool
 
     package init(
         id: String, literal: [UInt8], provider: Int, weight: Int, contextTokensMax: Int, prices: Prices, isEnabled: Bool
@@ -33,5 +37,13 @@ package final class ModelEntry: Sendable {
         self.contextTokensMax = contextTokensMax
         self.prices = prices
         self.isEnabled = isEnabled
+        makesVectors = ModelEntry.isEmbeddingName(idBytes)
+    }
+
+    private static func isEmbeddingName(_ name: [UInt8]) -> Bool {
+        let bytes = name.span
+        return (0..<max(0, name.count - 4)).contains {
+            ASCII.equalsIgnoringCase(bytes, $0..<$0 + 5, "embed")
+        }
     }
 }

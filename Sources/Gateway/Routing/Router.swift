@@ -37,6 +37,8 @@ package enum Router {
             return .contextOverflow
         }
         if !snapshot.providers[entry.provider].dialect.serves(query.operation) { return .noAdapter }
+        // Nobody asks for an answer in words and wants vectors; who names such a model hears from its provider.
+        if entry.makesVectors, query.operation != .embeddings, query.named != model { return .noAdapter }
         if query.tried.contains(model) { return .tried }
         if !health[entry.provider].isAvailable(at: query.now) { return .healthDown }
         return nil

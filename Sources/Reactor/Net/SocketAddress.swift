@@ -53,15 +53,24 @@ internal import Glibc
         unsafe withUnsafeBytes(of: storage) { UInt16(bigEndian: unsafe $0.load(fromByteOffset: 2, as: UInt16.self)) }
     }
 
-    /// FNV-1a over the address without port: one value per host.
+    /// FNV-1a over what stands for one subscriber: an IPv4 address, also one mapped into IPv6, or the first 64 bits of an IPv6
+    /// address, for anybody has the other 64 to himself.
     package var hash: UInt64 {
-        let range = family == AF_INET6 ? 8..<24 : 4..<8
+        let range = family != AF_INET6 ? 4..<8 : isMapped ? 20..<24 : 8..<16
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         // SAFETY: both ranges lie inside the storage.
         unsafe withUnsafeBytes(of: storage) { bytes in
             for index in range { unsafe hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
         }
         return hash ^ (hash >> 32)
+    }
+
+    /// An IPv4 address in the form ::ffff:a.b.c.d, as a socket for both families reports it.
+    private var isMapped: Bool {
+        // SAFETY: the range lies inside the storage.
+        unsafe withUnsafeBytes(of: storage) { bytes in
+            unsafe (8..<18).allSatisfy { unsafe bytes[$0] == 0 } && bytes[18] == 0xFF && bytes[19] == 0xFF
+        }
     }
 
     /// The address without port in network order: 4 bytes or 16.

@@ -44,6 +44,18 @@ import Wire
         #expect(Router.decide(query(), snapshot, [down(), down()]) == nil)
     }
 
+    @Test func modelsThatMakeVectorsAnswerNoChatUnlessTheyAreNamed() throws {
+        let names = ["text-embedding-3-small", "mxbai-Embed-large", "embed", "emb", "member-9b"]
+        let snapshot = try snapshot { plan in
+            plan.models = names.map { Plan.Model(id: $0, provider: "alpha", literal: "x") }
+        }
+        let health = [ProviderHealth(), ProviderHealth()]
+        #expect(snapshot.models.map(\.makesVectors) == [true, true, true, false, false])
+        #expect(Router.decide(query(), snapshot, health)?.model == 3)
+        #expect(Router.decide(query(0), snapshot, health)?.reason == .hintExact)
+        #expect(Router.decide(query(0, .embeddings), snapshot, health)?.reason == .hintExact)
+    }
+
     @Test func everyModelThatMayNotBeAskedHasItsReason() throws {
         let snapshot = try snapshot { plan in
             plan.models = [
