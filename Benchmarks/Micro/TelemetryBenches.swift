@@ -22,8 +22,7 @@ enum TelemetryBenches {
                 return 0
             }
             for _ in 0..<times {
-                let rows = batch.records.map { RequestRow($0, batch.snapshot) }
-                guard (try? database.requestLogs.append(rows)) != nil else { return 0 }
+                guard (try? database.requestLogs.append(RequestRows(batch))) != nil else { return 0 }
             }
             return UInt64(times)
         },

@@ -20,12 +20,27 @@ static inline int tokenhub_bind_text(sqlite3_stmt *statement, int index, const v
     return sqlite3_bind_text(statement, index, count == 0 ? "" : (const char *)bytes, count, SQLITE_TRANSIENT);
 }
 
-// The bytes must stay where they are until the binding is cleared.
-static inline int tokenhub_bind_lent_text(sqlite3_stmt *statement, int index, const void *bytes, int count) {
-    return sqlite3_bind_text(statement, index, count == 0 ? "" : (const char *)bytes, count, SQLITE_STATIC);
-}
-
 static inline int tokenhub_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
     return count == 0 ? sqlite3_bind_zeroblob(statement, index, 0)
                       : sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
+
+// SQLITE_STATIC: the bytes must stay where they are until the statement has used the value.
+static inline void tokenhub_result_lent_text(sqlite3_context *context, const void *bytes, int count) {
+    sqlite3_result_text(context, (const char *)bytes, count, SQLITE_STATIC);
+}
+
+// The cursor over a batch of rows; SQLite knows the first member. One behind the other: a table has one cursor.
+typedef struct {
+    sqlite3_vtab_cursor base;
+    const void *rows;
+    const void *keys;
+    const void *texts;
+    long count;
+    long index;
+} tokenhub_batch_cursor;
+
+typedef struct {
+    sqlite3_vtab base;
+    tokenhub_batch_cursor *cursor;
+} tokenhub_batch_table;

@@ -31,8 +31,8 @@ package enum Limits {
     static let keyBytesMax = 256
     /// Bytes of access log a core keeps back before it hands them over early.
     static let logBytesMax = 64 * 1024
-    /// Request rows (count) a core keeps back before it hands them over early.
-    static let recordsPerBatchMax = 512
+    /// Request rows (count) a core keeps back before it hands them over early: a turn of 50 ms at 40,000 a second.
+    static let recordsPerBatchMax = 2048
     /// Bytes of batches that may wait for the store; beyond it rows are dropped and counted.
     static let queuedRowBytesMax = 64 << 20
     /// Admin requests (count) that may wait for the control thread.

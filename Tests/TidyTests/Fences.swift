@@ -38,6 +38,7 @@ enum Fences {
         "Sources/Store/Database/LentTexts.swift",
         "Sources/Store/Database/Statement.swift",
         "Sources/Store/Files/PrivateFile.swift",
+        "Sources/Store/Tables/RequestFeed.swift",
         "Sources/Store/Vault/Cipher.swift",
         "Sources/Store/Vault/Digest.swift",
         "Sources/Store/Vault/Entropy.swift",

@@ -4,14 +4,15 @@ package import Store
 
 extension ControlState {
     /// Writes request rows and the spend they mean, all or nothing. At most 50 ms old when they come here.
-    package func record(_ rows: [RequestRow], now: Timestamp) throws(StoreFault) {
+    package func record(_ batch: borrowing RequestRows, now: Timestamp) throws(StoreFault) {
         turnMonth(now: now)
-        try database.requestLogs.append(rows)
-        for row in rows where !row.apiKeyID.isEmpty { lastUses[row.apiKeyID] = row.timestamp }
-        for row in rows where row.chargedNanoUSD > 0 {
-            guard let state = keyStates[row.apiKeyID] else { continue }
+        try database.requestLogs.append(batch)
+        for (index, key) in batch.keys.enumerated() {
+            lastUses[key.id] = key.latest
+            let since = database.keySpend.since(of: key.id, now: now)
+            guard key.earliest < since, let state = keyStates[key.id] else { continue }
             // The core has counted it, but it belongs to a month, or to a time before a reset, that is closed.
-            if row.timestamp < database.keySpend.since(of: row.apiKeyID, now: now) {
+            for row in batch.rows where row.key == index && row.timestamp < since && row.chargedNanoUSD > 0 {
                 state.settle(held: row.chargedNanoUSD, cost: 0)
             }
         }

@@ -104,7 +104,7 @@ package final class ControlThread {
         stats.take(batch, now: seconds)
         metrics.take(batch)
         do throws(StoreFault) {
-            try state.record(batch.records.map { RequestRow($0, batch.snapshot) }, now: timestamp)
+            try state.record(RequestRows(batch), now: timestamp)
         } catch {
             metrics.countDropped(batch.records.count)
             log.error("request rows could not be written", "\(error)")

@@ -333,8 +333,10 @@ package final class DataPlane: Service {
     private func postRecords() {
         guard !records.isEmpty else { return }
         control.post(RecordBatch(core: core, snapshot: snapshot, records: records))
-        records.removeAll(keepingCapacity: true)
-        records.reserveCapacity(Limits.recordsPerBatchMax)
+        // About as many will come again.
+        let count = records.count
+        records = []
+        records.reserveCapacity(count)
     }
 
     /// The exchange that a connection's tag names; nil when it is over.

@@ -24,5 +24,5 @@ extension RequestRecord {
     /// What the label `mode` can say.
     static let modes = ["normal", "embeddings"]
 
-    var modeIndex: Int { operation == .embeddings ? 1 : 0 }
+    var modeIndex: Int { if case .embeddings = operation { 1 } else { 0 } }
 }

@@ -27,7 +27,7 @@ package final class Database {
         let keySpend = try KeySpend(connection: connection)
         self.keySpend = keySpend
         apiKeys = APIKeys(connection: connection, keySpend: keySpend)
-        requestLogs = RequestLogs(connection: connection, keySpend: keySpend)
+        requestLogs = try RequestLogs(connection: connection, keySpend: keySpend)
         auditLogs = AuditLogs(connection: connection)
         rewards = Rewards(connection: connection)
         aliases = Aliases(connection: connection)

@@ -1,35 +1,42 @@
-// The texts of one statement, one behind the other, to be bound without a copy of each.
+// The texts of a batch, one behind the other, lent to SQLite without a copy of each.
 
-// Fence: the pointer is handed out for the length of a call only.
-struct LentTexts: ~Copyable {
-    struct Place {
-        /// The parameter's number in the statement.
-        let index: Int32
+// Fence: pointers are handed out, and taken, for the length of a call only.
+package struct LentTexts: ~Copyable {
+    /// Where one of them stands.
+    package struct Place: Sendable {
         let start: Int32
         let count: Int32
+
+        package static let empty = Place(start: 0, count: 0)
     }
 
     private var bytes: [UInt8] = []
-    private(set) var places: [Place] = []
+    /// Times of one second differ in three digits; the others are copied from the last.
     private var second: Int64 = .min
+    private var lastTime: [UInt8] = []
+    /// Many rows come in one millisecond.
+    private var last = (milliseconds: Int64.min, place: Place.empty)
 
-    mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        places.removeAll(keepingCapacity: true)
+    init(bytesExpected: Int) { bytes.reserveCapacity(bytesExpected) }
+
+    mutating func add(_ text: Span<UInt8>) -> Place {
+        if text.isEmpty { return .empty }
+        let start = bytes.count
+        // SAFETY: the span's bytes are copied during the call.
+        unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        return place(from: start)
     }
 
-    mutating func add(_ index: Int, _ text: String) {
+    mutating func add(_ text: String) -> Place {
         let start = bytes.count
         bytes.append(contentsOf: text.utf8)
-        note(index, start)
+        return place(from: start)
     }
 
-    /// Times of one second differ in three digits; the others are copied from the last.
-    private var lastTime: [UInt8] = []
-
-    mutating func add(_ index: Int, _ time: Timestamp) {
-        let (start, milliseconds) = (bytes.count, time.milliseconds)
-        let thousandth = milliseconds % 1000
+    mutating func add(_ time: Timestamp) -> Place {
+        let milliseconds = time.milliseconds
+        if milliseconds == last.milliseconds { return last.place }
+        let (start, thousandth) = (bytes.count, milliseconds % 1000)
         if milliseconds >= 0, milliseconds / 1000 == second {
             bytes.append(contentsOf: lastTime)
             bytes[start + 20] = 0x30 &+ UInt8(truncatingIfNeeded: thousandth / 100)
@@ -40,15 +47,16 @@ struct LentTexts: ~Copyable {
             second = milliseconds / 1000
             bytes.append(contentsOf: lastTime)
         }
-        note(index, start)
+        last = (milliseconds, place(from: start))
+        return last.place
     }
 
-    private mutating func note(_ index: Int, _ start: Int) {
-        places.append(Place(index: Int32(index), start: Int32(start), count: Int32(bytes.count - start)))
-    }
+    private func place(from start: Int) -> Place { Place(start: Int32(start), count: Int32(bytes.count - start)) }
 
-    borrowing func withBytes(_ body: (UnsafePointer<UInt8>?) -> Int32) -> Int32 {
+    borrowing func withBytes<Result>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(StoreFault) -> Result
+    ) throws(StoreFault) -> Result {
         // SAFETY: the array does not change during the call.
-        unsafe bytes.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+        try unsafe bytes.withUnsafeBufferPointer { (bytes) throws(StoreFault) in try unsafe body(bytes) }
     }
 }

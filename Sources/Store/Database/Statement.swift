@@ -85,25 +85,6 @@ import CSQLite
         throw unsafe StoreFault(code: code, database: sqlite3_db_handle(handle))
     }
 
-    /// Runs to its end with texts that are lent, not copied: a copy is two allocations' worth of work for each.
-    func run(lending texts: borrowing LentTexts) throws(StoreFault) {
-        let code = unsafe texts.withBytes { base in
-            for place in texts.places {
-                // SAFETY: the place lies inside the bytes, which stay until `clear_bindings` below.
-                check(
-                    unsafe tokenhub_bind_lent_text(
-                        handle, place.index, base.map { unsafe $0 + Int(place.start) }, place.count))
-            }
-            // SAFETY: as above. It returns no rows, so one step ends it.
-            let code = unsafe sqlite3_step(handle)
-            unsafe sqlite3_reset(handle)
-            unsafe sqlite3_clear_bindings(handle)
-            return code
-        }
-        // SAFETY: the handle's connection is alive with the statement.
-        if code != SQLITE_DONE { throw unsafe StoreFault(code: code, database: sqlite3_db_handle(handle)) }
-    }
-
     /// Makes the statement ready for new parameters and lets go of the locks it holds.
     func reset() {
         rewind()

@@ -9,18 +9,6 @@ package final class KeySpend {
         var cost: Int64
     }
 
-    /// What a key's rows of one batch cost together.
-    private struct Sum {
-        var earliest: Timestamp
-        var cost: Int64 = 0
-
-        mutating func add(_ more: Int64, at time: Timestamp) {
-            earliest = min(earliest, time)
-            let (sum, overflow) = cost.addingReportingOverflow(more)
-            cost = overflow ? Int64.max : sum
-        }
-    }
-
     private let connection: Connection
     private var entries: [String: Entry] = [:]
     private var touched: Set<String> = []
@@ -42,43 +30,34 @@ package final class KeySpend {
         max(entries[keyID]?.since ?? now.monthStart, now.monthStart)
     }
 
-    /// Counts what rows cost. Written by `flush`.
-    func add(_ rows: [RequestRow]) {
-        // Most batches are of one month: then a key needs one look-up for all of its rows.
-        guard let first = rows.first else { return }
+    /// Counts what the rows of a batch cost. Written by `flush`.
+    func add(_ batch: borrowing RequestRows) {
+        guard let first = batch.rows.first else { return }
         let month = first.timestamp.monthStart
         let next = month.advanced(byMS: 32 * Timestamp.millisecondsPerDay).monthStart
-        var sums: [String: Sum] = [:]
-        // By index: a row taken out of its array is a copy of eight texts.
-        for index in rows.indices {
-            let cost = rows[index].costNanoUSD ?? rows[index].assumedNanoUSD
-            if cost <= 0 || rows[index].apiKeyID.isEmpty { continue }
-            let time = rows[index].timestamp
-            if time < month || time >= next {
-                add(rows[index].apiKeyID, at: time, cost: cost)
-            } else {
-                sums[rows[index].apiKeyID, default: Sum(earliest: time)].add(cost, at: time)
-            }
-        }
-        for (keyID, sum) in sums {
-            guard let entry = entries[keyID], sum.earliest < entry.since else {
-                add(keyID, at: sum.earliest, cost: sum.cost)
+        for (index, key) in batch.keys.enumerated() where key.chargedNanoUSD > 0 {
+            let since = entries[key.id]?.since ?? month
+            if key.earliest >= max(month, since), key.latest < next {
+                add(key.id, in: month, cost: key.chargedNanoUSD)
                 continue
             }
-            // The key was reset in the middle of the batch: each row is judged by itself.
-            for row in rows
-            where row.apiKeyID == keyID && row.timestamp >= month && row.timestamp < next && row.chargedNanoUSD > 0 {
-                add(keyID, at: row.timestamp, cost: row.chargedNanoUSD)
+            // A month ends, or the key was reset, in the middle of the batch: each row is judged by itself.
+            for row in batch.rows where row.key == index && row.chargedNanoUSD > 0 {
+                add(key.id, at: row.timestamp, cost: row.chargedNanoUSD)
             }
         }
     }
 
     /// Counts a cost that arises at `time`. Written by `flush`.
     func add(_ keyID: String, at time: Timestamp, cost: Int64) {
-        let month = time.monthStart
-        var entry = entries[keyID] ?? Entry(since: month, cost: 0)
         // A row that comes late belongs to a month, or to a period before a reset, that is closed.
-        if time < entry.since { return }
+        if let entry = entries[keyID], time < entry.since { return }
+        add(keyID, in: time.monthStart, cost: cost)
+    }
+
+    /// Counts a cost of the month that begins then.
+    private func add(_ keyID: String, in month: Timestamp, cost: Int64) {
+        var entry = entries[keyID] ?? Entry(since: month, cost: 0)
         if entry.since < month { entry = Entry(since: month, cost: 0) }
         let (sum, overflow) = entry.cost.addingReportingOverflow(cost)
         entry.cost = overflow ? Int64.max : sum
@@ -88,9 +67,13 @@ package final class KeySpend {
 
     /// Writes the sums that changed and the last row they contain. Called inside the transaction of the rows.
     func flush(foldedLogID: Int64) throws(StoreFault) {
+        // Finding the statement by its text, or writing the same month again, would cost as much as running it.
+        let upsert = try connection.statement(KeySpend.upsert)
+        var (since, text) = (Timestamp(milliseconds: .min), "")
         for keyID in touched {
             guard let entry = entries[keyID] else { continue }
-            try write(keyID, since: entry.since, cost: entry.cost)
+            if entry.since != since { (since, text) = (entry.since, entry.since.description) }
+            try write(keyID, since: text, cost: entry.cost, by: upsert)
         }
         try connection.run(
             "INSERT INTO key_spend_state (id, folded_log_id) VALUES (1, ?) ON CONFLICT(id) DO UPDATE SET folded_log_id = ?",
@@ -101,13 +84,21 @@ package final class KeySpend {
     func settled() { touched.removeAll(keepingCapacity: true) }
 
     func write(_ keyID: String, since: Timestamp, cost: Int64) throws(StoreFault) {
-        try connection.run(
-            """
-            INSERT INTO key_spend (api_key_id, since, cost_nanousd) VALUES (?, ?, ?)
-            ON CONFLICT(api_key_id) DO UPDATE SET since = excluded.since, cost_nanousd = excluded.cost_nanousd
-            """,
-            .text(keyID), .time(since), .integer(cost))
+        try write(keyID, since: since.description, cost: cost, by: connection.statement(KeySpend.upsert))
     }
+
+    private func write(_ keyID: String, since: String, cost: Int64, by statement: Statement) throws(StoreFault) {
+        defer { statement.rewind() }
+        statement.bind(1, keyID)
+        statement.bind(2, since)
+        statement.bind(3, cost)
+        while try statement.step() {}
+    }
+
+    private static let upsert = """
+        INSERT INTO key_spend (api_key_id, since, cost_nanousd) VALUES (?, ?, ?)
+        ON CONFLICT(api_key_id) DO UPDATE SET since = excluded.since, cost_nanousd = excluded.cost_nanousd
+        """
 
     func remember(_ keyID: String, since: Timestamp, cost: Int64) { entries[keyID] = Entry(since: since, cost: cost) }
     func forget(_ keyID: String) { entries[keyID] = nil }

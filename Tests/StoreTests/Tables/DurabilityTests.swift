@@ -16,17 +16,6 @@ import Testing
         try database.connection.row("PRAGMA synchronous") { $0.integer(0) }
     }
 
-    @Test func rowsAreWrittenWholeWhateverStatementsTheyFill() throws {
-        for count in [1, 7, 8, 9, 31, 32, 33, 43] {
-            let database = try Database(DataSource(":memory:"), now: noon)
-            try database.requestLogs.append(Array(rows.prefix(count)))
-            let written = try database.requestLogs.newest(limit: 100).reversed()
-            #expect(written.map(\.modelID) == rows.prefix(count).map(\.modelID))
-            #expect(written.map(\.reason) == rows.prefix(count).map(\.reason))
-            #expect(written.map(\.timestamp) == rows.prefix(count).map(\.timestamp))
-        }
-    }
-
     @Test func onlyRequestRowsAreCommittedWithoutWaitingForTheDisk() throws {
         let scratch = Scratch()
         let database = try scratch.open()

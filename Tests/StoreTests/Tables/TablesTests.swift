@@ -64,13 +64,16 @@ import Testing
         #expect(try database.connection.row("SELECT total_tokens FROM request_logs WHERE id = 1") { $0.int(0) } == 7)
     }
 
-    @Test(arguments: [1, 31, 32, 33, 64, 65, 100])
+    @Test(arguments: [1, 2, 33, 100, 200, 999])
     func batchOfAnySizeIsWrittenWholeAndInOrder(count: Int) throws {
         let rows = (0..<count).map {
             RequestRow(
-                timestamp: noon.advanced(byMS: Int64($0)), modelID: "m\($0)", providerID: "p",
-                costNanoUSD: $0 % 3 == 0 ? nil : 2,
-                firstTokenMS: $0 % 2 == 0 ? $0 : nil, apiKeyID: "k", inputTokens: $0, isStream: $0 % 2 == 0)
+                timestamp: noon.advanced(byMS: Int64($0 / 3 * 400)), modelID: "m\($0)", providerID: "p",
+                mode: "mode\($0 % 5)", costNanoUSD: $0 % 3 == 0 ? nil : 2, latencyMS: $0,
+                firstTokenMS: $0 % 2 == 0 ? $0 : nil, statusCode: 200 + $0, providerStatus: $0 % 7,
+                errorClass: $0 % 4 == 0 ? "fault" : "", requestID: "réq\($0)", apiKeyID: "k", inputTokens: $0,
+                outputTokens: 2 * $0, aliasFrom: $0 % 5 == 0 ? "fast" : "", attempts: $0 % 3, isStream: $0 % 2 == 0,
+                reason: $0 % 6 == 0 ? "" : "r\($0)")
         }
         try database.requestLogs.append(rows)
         var read = try database.requestLogs.newest(limit: 1000)
@@ -80,6 +83,26 @@ import Testing
         #expect(database.keySpend.spend(of: "k", now: noon) == Int64(rows.count { $0.costNanoUSD != nil } * 2))
         #expect(
             try database.connection.row("SELECT folded_log_id FROM key_spend_state") { $0.integer(0) } == Int64(count))
+    }
+
+    @Test func batchThatFailsInItsMiddleLeavesNothing() throws {
+        try database.requestLogs.append([])
+        try database.connection.run(
+            """
+            CREATE TRIGGER refuse BEFORE INSERT ON request_logs WHEN NEW.reason = 'bad'
+            BEGIN SELECT RAISE(ABORT, 'bad'); END
+            """)
+        let rows = (0..<100).map {
+            RequestRow(
+                timestamp: noon, modelID: "m", providerID: "p", costNanoUSD: 1, apiKeyID: "k",
+                reason: $0 == 70 ? "bad" : "")
+        }
+        #expect(throws: StoreFault.self) { try database.requestLogs.append(rows) }
+        #expect(try database.requestLogs.newest(limit: 10).isEmpty)
+        #expect(database.keySpend.spend(of: "k", now: noon) == 0)
+        try database.requestLogs.append(Array(rows.prefix(70)))
+        #expect(try database.requestLogs.newest(limit: 100).count == 70)
+        #expect(database.keySpend.spend(of: "k", now: noon) == 70)
     }
 
     @Test func pruningDeletesWhatIsOldAndNothingElse() throws {
