@@ -16,7 +16,7 @@ enum TelemetryBenches {
             for _ in 0..<times { metrics.take(batch) }
             return UInt64(times)
         },
-        Bench("512 request rows into a database in memory", allocationsMax: 40_000) { times in
+        Bench("512 request rows into a database in memory", allocationsMax: 2_000) { times in
             let batch = batch
             guard let database = try? Database(DataSource(":memory:"), now: Timestamp(milliseconds: 0)) else {
                 return 0

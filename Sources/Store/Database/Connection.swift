@@ -49,7 +49,7 @@ import CSQLite
         try run("PRAGMA synchronous = FULL")
         try run("PRAGMA trusted_schema = OFF")
         _ = try row("PRAGMA journal_size_limit = 67108864") { $0.integer(0) }
-        // 16 MiB instead of 4: pages that fill up with rows are copied into the file once, not four times.
+        // 16 MiB instead of 8: pages that fill up with rows are copied into the file once, not again and again.
         _ = try row("PRAGMA wal_autocheckpoint = 2048") { $0.integer(0) }
         // The names come from DataSource's list and the values are integers, never text of a request.
         for (name, value) in source.pragmas { _ = try row("PRAGMA \(name) = \(value)") { $0.integer(0) } }

@@ -9,7 +9,7 @@ import CSQLite
 @safe final class RequestFeed {
     private let cursor: UnsafeMutablePointer<tokenhub_batch_cursor>
 
-    /// Makes the table `request_rows` known to a connection that this object must outlive.
+    /// Makes the table `request_rows` known to the connection. It is there for what `read` calls, and for nothing else.
     init(_ connection: Connection) throws(StoreFault) {
         unsafe cursor = .allocate(capacity: 1)
         unsafe cursor.initialize(to: tokenhub_batch_cursor())
