@@ -20,6 +20,10 @@ package enum Limits {
     package static let depthMax = 64
     /// Bytes of one instance made for a schema: `$ref` may multiply a small schema without end.
     package static let instanceBytesMax = 64 * 1024
+    /// Powers of two from which the size of a cut piece is drawn (count): 1 to 2,048 bytes, some bytes of an event or several.
+    package static let cutPowerCount = 12
+    /// Departures of clients kept until somebody asks for them (count): those of the largest soak, ten times over.
+    package static let departuresMax = 20_000
     /// Bytes put into the buffer per step when there is nothing to wait for: enough to amortise a send.
     package static let batchBytesMax = 16 * 1024
 }

@@ -15,6 +15,7 @@ package import Wire
 /// | `x-sim-tool` | `1`: call the first tool although nobody insists |
 /// | `x-sim-echo` | `head` or `body`: the answer's text is what arrived |
 /// | `x-sim-cached` | prompt tokens that count as cached |
+/// | `x-sim-cuts` | a seed: the answer's bytes are sent in pieces of random sizes, whatever stands in them |
 ///
 /// A value that cannot be read is ignored, as every server does with headers it does not know.
 package struct SimDirectives: Sendable {
@@ -29,6 +30,7 @@ package struct SimDirectives: Sendable {
     package private(set) var asksForTool = false
     package private(set) var echo = Echo.nothing
     package private(set) var cachedTokens = 0
+    package private(set) var cuts: UInt64?
     private var namesFault = false
 
     package init(fields: borrowing HeaderFields, head: Span<UInt8>, profile: SimProfile) {
@@ -59,6 +61,8 @@ package struct SimDirectives: Sendable {
     private mutating func take(_ name: Span<UInt8>, _ number: Int) {
         if ASCII.equalsIgnoringCase(name, "seed") {
             seed = UInt64(number)
+        } else if ASCII.equalsIgnoringCase(name, "cuts") {
+            cuts = UInt64(number)
         } else if ASCII.equalsIgnoringCase(name, "tokens") {
             tokens = min(number, Limits.tokensMax)
         } else if ASCII.equalsIgnoringCase(name, "chunk-bytes") {

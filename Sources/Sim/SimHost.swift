@@ -1,5 +1,6 @@
 // A simulated provider on a thread of its own, at a loopback address.
 
+internal import Glibc
 package import Reactor
 
 package final class SimHost: Sendable {
@@ -10,8 +11,10 @@ package final class SimHost: Sendable {
 
     /// Starts listening and serving.
     /// - Parameter port: 0 picks a free one.
+    /// - Parameter certificate: speak TLS with it.
     package init(
-        profile: SimProfile, seed: UInt64, port: UInt16 = 0, driver: Driver.Choice = .auto, processor: Int? = nil
+        profile: SimProfile, seed: UInt64, port: UInt16 = 0, driver: Driver.Choice = .auto, processor: Int? = nil,
+        certificate: CertificateSource? = nil
     ) throws(SystemError) {
         let peers = try Peers(count: 1)
         mailbox = peers.mailboxes[0]
@@ -25,13 +28,24 @@ package final class SimHost: Sendable {
                     core: 0, driver: Driver.make(driver), settings: Loop.Settings(driver: driver), peers: peers,
                     resolver: nil,
                     service: SimServer(profile: profile, seed: seed))
-                found.put(.success(try loop.listen(wanted)))
+                found.put(.success(try loop.listen(wanted, tls: SimHost.context(certificate))))
                 try loop.run()
             } catch {
                 found.put(.failure(error))
             }
         }
         address = try found.wait().get()
+    }
+
+    private static func context(_ certificate: CertificateSource?) throws(SystemError) -> TLSContext? {
+        guard let certificate else { return nil }
+        var random = RandomBytes()
+        do throws(TLSFault) {
+            return try TLSContext(server: [certificate], ticketKeys: TLSTicketKeys(random: &random))
+        } catch {
+            // Certificate or key is none, or they do not belong together.
+            throw SystemError(call: "SSL_CTX_use_certificate", code: EINVAL)
+        }
     }
 
     /// Ends the server; requests under way are cut.

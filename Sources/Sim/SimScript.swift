@@ -52,7 +52,10 @@ package struct SimScript: ~Copyable {
     private var isStream = false
     private var hasWaited = false
     var owesGap = false
-    private var owesDripWait = false
+    private var owesPause = false
+    /// Decides where a cut answer is cut, and how many bytes come before the next cut.
+    private var cuts: SimRandom
+    private var pieceBytes = 1
 
     /// Scripts the answer to one request.
     /// - Parameter path: the target without its query.
@@ -73,6 +76,8 @@ package struct SimScript: ~Copyable {
         self.closes = closes
         created = profile.created
         random = SimRandom(seed: seed)
+        // Another sequence than that of the delays, so that cutting an answer changes no delay.
+        cuts = SimRandom(seed: SimRandom.mix(seed ^ 0xC075) ^ (directives.cuts ?? 0))
         textSeed = SimRandom.hash(body.extracting(request.subject), seed: seed)
         ending = closes ? .close : .finished
         let refusal = SimRefusal(
@@ -102,6 +107,7 @@ package struct SimScript: ~Copyable {
         if case .drip(let milliseconds) = directives.fault, framing == .http {
             return drip(milliseconds, into: &out)
         }
+        if directives.cuts != nil, framing == .http { return cut(into: &out) }
         return isStream ? writeEvents(into: &out) : handOut(into: &out)
     }
 
@@ -120,8 +126,8 @@ package struct SimScript: ~Copyable {
 
     /// One byte, one wait, and so on.
     private mutating func drip(_ milliseconds: Int, into out: inout ByteBuffer) -> SimStep {
-        if owesDripWait {
-            owesDripWait = false
+        if owesPause {
+            owesPause = false
             return .wait(nanoseconds: Int64(milliseconds) * 1_000_000)
         }
         if pending.isEmpty {
@@ -133,7 +139,30 @@ package struct SimScript: ~Copyable {
         }
         out.append(pending.bytes[0])
         pending.consume(1)
-        owesDripWait = milliseconds > 0
+        owesPause = milliseconds > 0
+        return .bytes
+    }
+
+    /// A piece whose ends are nobody's borders, then a turn of the server, so that it is sent alone.
+    private mutating func cut(into out: inout ByteBuffer) -> SimStep {
+        if owesPause {
+            owesPause = false
+            return .wait(nanoseconds: 0)
+        }
+        while isStream, pending.count < pieceBytes {
+            var written = ByteBuffer()
+            let step = writeEvents(into: &written)
+            if case .wait = step { return step }
+            if step != .bytes { break }
+            pending.append(written.bytes)
+        }
+        if pending.isEmpty { return ending }
+        let count = min(pieceBytes, pending.count)
+        out.append(pending.bytes.extracting(0..<count))
+        pending.consume(count)
+        let power = cuts.next() % UInt64(Limits.cutPowerCount)
+        pieceBytes = 1 + Int(truncatingIfNeeded: cuts.next() & ((1 << power) - 1))
+        owesPause = true
         return .bytes
     }
 

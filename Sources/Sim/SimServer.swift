@@ -26,6 +26,8 @@ package final class SimServer: Service {
     /// Requests answered or begun, and clients that left in the middle.
     package private(set) var requestCount = 0
     package private(set) var abandonedCount = 0
+    /// Which requests, by the seed they named, were left in the middle, and when: nanoseconds on the monotonic clock.
+    private var departures: [(seed: UInt64, at: UInt64)] = []
 
     /// - Parameter seed: of the first request; every further one takes the next number.
     package init(profile: SimProfile, seed: UInt64) {
@@ -42,6 +44,7 @@ package final class SimServer: Service {
     package func requestArrived(
         _ head: borrowing RequestParser, bytes: Span<UInt8>, body: ByteRange, from client: ClientConnection
     ) {
+        if SimBytes.equal(bytes.extracting(head.path), "/sim/departures") { return tellDepartures(client) }
         requestCount += 1
         seed &+= 1
         let script = SimScript(
@@ -65,7 +68,29 @@ package final class SimServer: Service {
 
     package func clientLeft(_ client: ClientConnection) {
         abandonedCount += 1
+        if let seed = serving(of: client)?.script.directives.seed, departures.count < Limits.departuresMax {
+            departures.append((seed, client.loop.clock))
+        }
         release(client)
+    }
+
+    /// Answers with a line `SEED NANOSECONDS` for each departure, and forgets them.
+    private func tellDepartures(_ client: ClientConnection) {
+        var text = ByteBuffer()
+        for (seed, at) in departures {
+            text.append(decimal: Int(seed))
+            text.append(" ")
+            text.append(decimal: Int(at))
+            text.append("\n")
+        }
+        departures.removeAll()
+        var answer = ByteBuffer()
+        answer.append("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ")
+        answer.append(decimal: text.count)
+        answer.append("\r\n\r\n")
+        answer.append(text.bytes)
+        client.send(answer.bytes)
+        client.answerEnded()
     }
 
     package func clientDrained(_ client: ClientConnection) {

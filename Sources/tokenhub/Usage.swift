@@ -7,6 +7,7 @@ enum Usage {
           serve          serve, configured by TOKENHUB_* (see README.md); the default
           demo           serve on loopback with three simulated providers, and show a first request
           sim            serve as a simulated provider: sim --listen 127.0.0.1:PORT [--reactor epoll|uring]
+                         [--tls-cert FILE --tls-key FILE] [--chance FAULT=PERMILLE]...
           healthcheck    exit 0 if the gateway at TOKENHUB_LISTEN_ADDR is healthy, else 1
           version, help
         """

@@ -8,8 +8,9 @@ struct Played {
     var bytes: [UInt8] = []
     /// Waits in nanoseconds, in order.
     var waits: [Int64] = []
-    /// Steps with bytes.
-    var writeCount = 0
+    /// Bytes of each step that has some.
+    var sizes: [Int] = []
+    var writeCount: Int { sizes.count }
     var end = SimStep.finished
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -38,7 +39,7 @@ struct Played {
             case .bytes:
                 let count = out.count
                 #expect(count > 0, "a step with bytes has none")
-                writeCount += 1
+                sizes.append(count)
                 for index in out.bytes.indices { bytes.append(out.bytes[index]) }
                 out.removeAll()
             case .wait(let nanoseconds):
