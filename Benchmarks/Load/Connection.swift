@@ -9,6 +9,8 @@ final class Connection {
     var generation: UInt32 = 0
     var decoder = AnswerDecoder()
     var events = EventCounter()
+    /// The number of the exchange, from 1.
+    var number = 0
     /// Request bytes that the kernel has taken.
     var sentBytes = 0
     /// When the exchange counts from: its scheduled time in the open loop, else when it was begun.
@@ -31,7 +33,8 @@ final class Connection {
 
     var tag: UInt64 { UInt64(generation) << 32 | UInt64(index) }
 
-    func beginExchange(at time: UInt64, now: UInt64, vanishAfter: Int) {
+    func beginExchange(_ number: Int, at time: UInt64, now: UInt64, vanishAfter: Int) {
+        self.number = number
         decoder.reset()
         events.reset()
         sentBytes = 0

@@ -55,7 +55,8 @@ extension Generator {
         if options.vanishPercent > 0 && nextRandom() < options.vanishPercent / 100 {
             vanishAfter = 1 + Int(nextRandom() * 100)
         }
-        connection.beginExchange(at: due, now: now, vanishAfter: vanishAfter)
+        begunEver += 1
+        connection.beginExchange(begunEver, at: due, now: now, vanishAfter: vanishAfter)
     }
 
     private func establish(_ connection: Connection, _ now: UInt64) {
@@ -77,6 +78,13 @@ extension Generator {
 
     private func send(_ connection: Connection, _ now: UInt64) {
         connection.state = .sending
+        if let numberOffset {
+            var rest = connection.number
+            for digit in 1...Limits.numberDigits {
+                request[numberOffset + Limits.numberDigits - digit] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
+            }
+        }
         let request = request
         while connection.sentBytes < request.count {
             switch connection.transport.send(request.span, from: connection.sentBytes) {
@@ -147,6 +155,9 @@ extension Generator {
         if connection.vanishAfter >= 0 && connection.events.eventCount >= connection.vanishAfter {
             tally.vanished += 1
             close(connection)
+            if numberOffset != nil, tally.departures.count < Limits.numberedMax {
+                tally.departures.append((connection.number, Clock.now()))
+            }
             next(connection, now)
         }
     }
@@ -194,6 +205,9 @@ extension Generator {
         }
         if options.hashes {
             tally.add(hash: connection.hash)
+            if numberOffset != nil, tally.numberedHashes.count < Limits.numberedMax {
+                tally.numberedHashes.append((connection.number, connection.hash))
+            }
             if let expected = options.expectedHash, expected != connection.hash { return .hash }
         }
         return nil

@@ -7,7 +7,9 @@ final class Generator {
     let options: Options
     let address: Address
     let tls: TLSClientContext?
-    let request: [UInt8]
+    var request: [UInt8]
+    /// Where the number of the exchange goes, in front of each send.
+    let numberOffset: Int?
     var tally = Tally()
     var connections: [Connection] = []
     var poller = Poller()
@@ -22,6 +24,8 @@ final class Generator {
     var scheduleStart: UInt64 = 0
     var dispatched = 0
     var begunCount = 0
+    /// Exchanges begun, those of the warm-up too.
+    var begunEver = 0
     var totalFailures = 0
     var isMeasuring = false
 
@@ -30,6 +34,7 @@ final class Generator {
         self.address = address
         self.tls = tls
         request = options.request
+        numberOffset = options.numberOffset(in: request)
         random = options.seed &* 0x9E37_79B9_7F4A_7C15 | 1
         idle.reserveCapacity(options.connections)
         parked.reserveCapacity(options.connections)

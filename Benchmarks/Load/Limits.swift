@@ -18,6 +18,10 @@ enum Limits {
     static let headerLineBytes = 64
     /// Bytes of a request body read from a file: the gateway takes 10 MiB, and a little more is needed to see it refuse.
     static let bodyBytesMax = 12 * 1024 * 1024
+    /// Digits of the number of an exchange: as many as `requestsMax` has.
+    static let numberDigits = 9
+    /// Numbered exchanges whose hash, and whose time of vanishing, is kept for the report; the rest is only counted.
+    static let numberedMax = 20_000
     /// Distinct body hashes kept for the report; the rest is only counted.
     static let hashesMax = 8
 }

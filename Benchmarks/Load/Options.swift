@@ -14,6 +14,7 @@ struct Options {
           --new-connections    a connection for every exchange
           --ca FILE            verify the server's certificate; --resume keeps TLS sessions
           --hash               hash every body; --expect-hash HEX demands that one
+          --number NAME        number the exchanges in this header; report each one's hash and when it was dropped
           --vanish PERCENT     drop this share of streams after a random number of events; --seed N (1)
           --timeout S          an exchange without an end for so long has failed (30)
           --pid PID            sample that process; --pid-children its children too; --core N that core's busy time
@@ -44,6 +45,7 @@ struct Options {
     var hashes = false
     var expectedHash: UInt64?
     var vanishPercent = 0.0
+    var numberHeader: String?
     var seed: UInt64 = 1
     var timeoutNS: UInt64 = 30_000_000_000
     var pid = 0
@@ -78,6 +80,9 @@ struct Options {
                     throw OptionFault(text: "--expect-hash wants hexadecimal digits")
                 }
                 (hashes, expectedHash) = (true, hash)
+            case "--number":
+                numberHeader = try Options.value(&rest, option)
+                hashes = true
             case "--stream": isStream = true
             case "--usage": wantsUsage = true
             case "--get": isGet = true
@@ -108,7 +113,18 @@ struct Options {
         head += "accept: */*\r\n"
         if !isGet { head += "content-type: application/json\r\ncontent-length: \(content.count)\r\n" }
         for header in headers { head += header + "\r\n" }
+        if let numberHeader {
+            head += numberHeader + ": " + String(repeating: "0", count: Limits.numberDigits) + "\r\n"
+        }
         return Array((head + "\r\n").utf8) + content
+    }
+
+    /// Where the digits of the number stand in the request.
+    func numberOffset(in request: [UInt8]) -> Int? {
+        guard let numberHeader else { return nil }
+        let mark = Array("\r\n\(numberHeader): ".utf8)
+        let start = request.indices.first { request[$0...].starts(with: mark) }
+        return start.map { $0 + mark.count }
     }
 
     private var chat: [UInt8] {

@@ -33,6 +33,14 @@ struct Report {
             let listed = hashes.map { "\"\(String($0.key, radix: 16))\":\($0.value)" }.joined(separator: ",")
             members += [("hashes", "{\(listed)}"), ("hashes_beyond", "\(tally.hashesBeyond)")]
         }
+        if !tally.numberedHashes.isEmpty || !tally.departures.isEmpty {
+            let hashes = tally.numberedHashes.map { "\"\($0.number)\":\"\(String($0.hash, radix: 16))\"" }
+            let departures = tally.departures.map { "\"\($0.number)\":\($0.at)" }
+            members += [
+                ("numbered_hashes", "{\(hashes.joined(separator: ","))}"),
+                ("departures_ns", "{\(departures.joined(separator: ","))}"),
+            ]
+        }
         if let before, let end {
             members += [
                 ("cpu_us", "\(cpuUS)"), ("cpu_us_per_request", perRequest), ("cpu_us_per_event", perEvent),

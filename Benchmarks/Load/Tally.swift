@@ -24,6 +24,10 @@ struct Tally {
 
     mutating func fail(_ failure: Failure) { failures[failure.index] += 1 }
 
+    /// Of numbered exchanges: the hash of those that ended well, and when others were dropped, in nanoseconds.
+    var numberedHashes: [(number: Int, hash: UInt64)] = []
+    var departures: [(number: Int, at: UInt64)] = []
+
     mutating func add(hash: UInt64) {
         if hashes[hash] != nil || hashes.count < Limits.hashesMax {
             hashes[hash, default: 0] += 1

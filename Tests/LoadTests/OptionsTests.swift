@@ -20,6 +20,16 @@ struct OptionsTests {
         #expect(halves[1].contains("\"model\":\"m\"") && halves[1].contains("\"stream\":true"))
     }
 
+    @Test func theNumberHasAPlaceOfItsOwn() throws {
+        let options = try Options(["--number", "x-sim-seed", "-H", "x-sim-seeds: 1", "http://127.0.0.1:80/v1"])
+        let request = options.request
+        let offset = try #require(options.numberOffset(in: request))
+        let before = String(decoding: request[..<offset], as: UTF8.self)
+        #expect(before.hasSuffix("\r\nx-sim-seed: "))
+        #expect(String(decoding: request[offset...].prefix(11), as: UTF8.self) == "000000000\r\n")
+        #expect(options.hashes)
+    }
+
     @Test(arguments: [
         [], ["ftp://127.0.0.1:1/"], ["http://127.0.0.1/"], ["--rate"], ["--rate", "x", "http://127.0.0.1:1/"],
         ["--connections", "0", "http://127.0.0.1:1/"], ["--duration", "9999", "http://127.0.0.1:1/"],
