@@ -11,6 +11,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROXY_CORE, LOAD_CORE = 0, 1
 MODEL = "sim"
+# Whether measured processes run ahead of whatever else wants their core.
+AHEAD = True
 
 
 def free_port():
@@ -28,6 +30,8 @@ def pinned(core, command):
 
 def put_ahead(pid):
     """Lets a process that leads its session run ahead of whatever else wants its core, where that is allowed."""
+    if not AHEAD:
+        return
     try:
         os.setpriority(os.PRIO_PROCESS, pid, -10)
         # With autogroups a priority counts within a session only; this is the session's own.
@@ -133,10 +137,13 @@ class Upstream(Server):
     name = "upstream"
     core = LOAD_CORE
 
-    def __init__(self, folder, binary):
+    def __init__(self, folder, binary, certificate=None, chances=()):
         super().__init__(folder)
         self.port = free_port()
-        self.launch([binary, "sim", "--listen", f"127.0.0.1:{self.port}"], ready_port=self.port)
+        more = ["--tls-cert", certificate.certificate, "--tls-key", certificate.key] if certificate else []
+        for chance in chances:
+            more += ["--chance", chance]
+        self.launch([binary, "sim", "--listen", f"127.0.0.1:{self.port}", *more], ready_port=self.port)
 
 
 class GivenUpstream:
@@ -265,17 +272,22 @@ class TokenHub(Server):
 
     name = "tokenhub"
 
-    def __init__(self, folder, upstream_port, certificate, binary, upstream_is_tls=False, secure=False, reactor="epoll"):
+    def __init__(self, folder, upstream_port, certificate, binary, upstream_is_tls=False, secure=False, reactor="epoll",
+                 flaky_port=None):
         super().__init__(folder)
         self.binary = binary
         self.port = free_port()
         scheme, host = ("https", "localhost") if upstream_is_tls else ("http", "127.0.0.1")
         credentials = self.folder / "credentials"
+        places = [("upstream", MODEL, f"{scheme}://{host}:{upstream_port}", 5)]
+        if flaky_port:
+            places.append(("flaky", "flaky", f"http://127.0.0.1:{flaky_port}", 1))
         credentials.write_text(json.dumps({
-            "providers": [{"id": "upstream", "type": "sim", "base_url": f"{scheme}://{host}:{upstream_port}",
-                           "api_key": "sim", "enabled": True}],
-            "models": [{"id": MODEL, "provider_id": "upstream", "weight": 5, "max_context_tokens": 128000,
-                        "input_per_1k": 0.00015, "output_per_1k": 0.0006, "enabled": True}]}))
+            "providers": [{"id": name, "type": "sim", "base_url": url, "api_key": "sim", "enabled": True}
+                          for name, _, url, _ in places],
+            "models": [{"id": model, "provider_id": name, "weight": weight, "max_context_tokens": 128000,
+                        "input_per_1k": 0.00015, "output_per_1k": 0.0006, "enabled": True}
+                       for name, model, _, weight in places]}))
         credentials.chmod(0o600)
         self.environment = {
             "TOKENHUB_LISTEN_ADDR": f"127.0.0.1:{self.port}",
