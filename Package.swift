@@ -35,7 +35,7 @@ let package = Package(
         .executableTarget(name: "floor", path: "Benchmarks/Floor"),
         .target(name: "CAllocations", path: "Benchmarks/Allocations"),
         .executableTarget(
-            name: "micro", dependencies: ["Wire", "Reactor", "Adapters", "Store", "Gateway", "CAllocations"],
+            name: "micro", dependencies: ["Wire", "Reactor", "Adapters", "Store", "Sim", "Gateway", "CAllocations"],
             path: "Benchmarks/Micro",
             swiftSettings: house),
         .target(name: "TestSupport", dependencies: ["CCompress"], path: "Tests/Support", swiftSettings: house),

@@ -11,10 +11,15 @@ extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
 static _Atomic uint64_t count;
+static _Thread_local uint64_t own_count;
 
-static void counted(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }
+static void counted(void) {
+    atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+    own_count += 1;
+}
 
 uint64_t tokenhub_allocation_count(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
+uint64_t tokenhub_thread_allocation_count(void) { return own_count; }
 
 void *malloc(size_t size) { counted(); return __libc_malloc(size); }
 void *calloc(size_t many, size_t size) { counted(); return __libc_calloc(many, size); }

@@ -22,4 +22,14 @@ where wanted.map({ bench.name.contains($0) }) ?? true {
     print(measured.line)
     if measured.allocatesTooMuch { isClean = false }
 }
+for path in WholePath.all where wanted.map({ path.name.contains($0) }) ?? true {
+    do {
+        let measured = try path.measure(runs: isTiny ? 1 : 5, exchanges: isTiny ? 1_000 : 10_000)
+        print(measured.line)
+        if measured.allocatesTooMuch { isClean = false }
+    } catch {
+        print("\(path.name): \(error)")
+        isClean = false
+    }
+}
 exit(isClean ? 0 : 1)

@@ -94,6 +94,15 @@ package struct UsageTap: ~Copyable {
     /// - Parameter stripsUsage: the usage event was asked for by us and not by the client (`RequestPlan.stripsUsage`).
     package init(stripsUsage: Bool) { self.stripsUsage = stripsUsage }
 
+    /// Begins anew with another stream, in the memory of the one before.
+    package mutating func restart(stripsUsage: Bool) {
+        var memory = ByteBuffer()
+        swap(&memory, &kept)
+        memory.removeAll()
+        self = UsageTap(stripsUsage: stripsUsage)
+        kept = memory
+    }
+
     /// Bytes held beside the struct itself.
     package var bytesHeld: Int { kept.bytesHeld }
 

@@ -43,6 +43,25 @@ struct UsageTapTests {
         #expect(result.contentBytes == 28)
     }
 
+    @Test func aTapThatBeginsAnewKnowsNothingOfTheStreamBefore() {
+        let (first, second) = (bytes(Self.ordinary), bytes(Self.word("a") + Self.done))
+        var tap = UsageTap(stripsUsage: true)
+        _ = tap.next(in: first.span, from: 0)
+        let before = (hasUsage: tap.hasUsage, memory: tap.bytesHeld)
+        tap.restart(stripsUsage: false)
+        let (end, memory) = (tap.end(), tap.bytesHeld)
+        #expect(before.hasUsage)
+        #expect(memory == before.memory)
+        #expect(end == .truncated)
+        let run = tap.next(in: second.span, from: 0)
+        let (hasUsage, eventCount, comparedCount) = (tap.hasUsage, tap.eventCount, tap.comparedCount)
+        #expect(run.stop == .done)
+        #expect(run.pass == ByteRange(0, second.count))
+        #expect(eventCount == 1)
+        #expect(comparedCount == 0)
+        #expect(!hasUsage)
+    }
+
     @Test func theUsageEventOnlyWeAskedForIsTakenOut() {
         let result = Self.run(bytes(Self.ordinary), strips: true)
         #expect(text(result.relayed.span) == Self.ordinary.replacing(Self.usage, with: ""))

@@ -15,7 +15,7 @@ struct TidyTests {
         "Gateway": ["Wire", "Reactor", "Adapters", "Store", "Sim", "Glibc", "Synchronization"],
         "tokenhub": ["Wire", "Reactor", "Adapters", "Store", "Sim", "Gateway", "Glibc"],
         "Load": ["CLinux", "COpenSSL", "Glibc"],
-        "Micro": ["Wire", "Reactor", "Adapters", "Store", "Gateway", "CAllocations", "Glibc"],
+        "Micro": ["Wire", "Reactor", "Adapters", "Store", "Sim", "Gateway", "CAllocations", "Glibc"],
     ]
 
     @Test func thereAreSourcesToRead() {

@@ -4,3 +4,5 @@
 
 // How often memory was asked for since the process began, by all threads: malloc, calloc, realloc and the aligned kinds.
 uint64_t tokenhub_allocation_count(void);
+// The same, by the calling thread alone.
+uint64_t tokenhub_thread_allocation_count(void);

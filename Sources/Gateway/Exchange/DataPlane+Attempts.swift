@@ -96,7 +96,7 @@ extension DataPlane {
                 return faulted(exchange, .transient(.malformedAnswer))
             }
             exchange.phase = .gated
-            exchange.tap = UsageTap(stripsUsage: exchange.stripsUsage)
+            exchange.tap.restart(stripsUsage: exchange.stripsUsage)
         } else {
             exchange.phase = .gathering
         }
