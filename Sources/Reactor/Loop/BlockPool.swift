@@ -4,6 +4,8 @@ internal import Wire
 
 package struct BlockPool {
     private var free: [Block] = []
+    /// Bytes that the free blocks have room for.
+    private var freeBytes = 0
     /// Blocks that are out, for the leak assertions and the metrics.
     package private(set) var takenCount = 0
     package private(set) var madeCount = 0
@@ -12,7 +14,10 @@ package struct BlockPool {
 
     package mutating func take() -> Block {
         takenCount += 1
-        if let block = free.popLast() { return block }
+        if let block = free.popLast() {
+            freeBytes -= block.bytes.bytesHeld
+            return block
+        }
         madeCount += 1
         return Block(capacity: 4096)
     }
@@ -20,7 +25,9 @@ package struct BlockPool {
     package mutating func give(_ block: Block) {
         takenCount -= 1
         precondition(takenCount >= 0, "a block was given back twice")
-        guard free.count < Limits.freeBlocksMax, block.bytes.bytesHeld <= Limits.keptBlockBytesMax else { return }
+        let bytes = block.bytes.bytesHeld
+        guard bytes <= Limits.keptBlockBytesMax, freeBytes + bytes <= Limits.freeBlockBytesMax else { return }
+        freeBytes += bytes
         block.bytes.removeAll()
         free.append(block)
     }

@@ -25,12 +25,16 @@ struct BlockPoolTests {
         #expect(pool.take() !== block)
     }
 
-    @Test func thePoolKeepsABoundedNumber() {
+    @Test(arguments: [4096, 10_000, Limits.keptBlockBytesMax]) func thePoolKeepsABoundedNumberOfBytes(size: Int) {
         var pool = BlockPool()
-        let blocks = (0..<Limits.freeBlocksMax + 10).map { _ in pool.take() }
-        for block in blocks { pool.give(block) }
-        for _ in blocks { _ = pool.take() }
-        #expect(pool.madeCount == blocks.count + 10)
+        let fitting = Limits.freeBlockBytesMax / size
+        // Twice, so that what is taken again makes room for what comes back.
+        for _ in 0..<2 {
+            let blocks = (0..<fitting + 10).map { _ in pool.take() }
+            for block in blocks { block.bytes.reserve(size) }
+            for block in blocks { pool.give(block) }
+        }
+        #expect(pool.madeCount == fitting + 20)
     }
 
     @Test func nothingIsGivenTwice() async {
