@@ -5,7 +5,8 @@ internal import Glibc
 
 // Fence: epoll(7). Every pointer passed here is used by the kernel only during the call.
 @safe package final class EpollDriver {
-    private let descriptor: Int32
+    /// The epoll set itself.
+    let descriptor: Int32
     private let events: UnsafeMutableBufferPointer<epoll_event>
 
     package init() throws(SystemError) {

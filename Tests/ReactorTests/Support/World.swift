@@ -187,6 +187,17 @@ final class World {
             #expect(services[index].exchanges.isEmpty, place)
             #expect(services[index].endpoints.values.allSatisfy { $0.connectionCount == 0 && $0.idle.isEmpty }, place)
         }
-        if let network { #expect(network.openCount == 0, "\(kernel), seed \(seed)") }
+        if let network {
+            #expect(network.openCount == 0, "\(kernel), seed \(seed)")
+        } else {
+            try expectAllClosed()
+        }
+    }
+
+    /// Every descriptor of the cores is closed: the drivers hold none, and every peer has seen its end.
+    private func expectAllClosed() throws {
+        try until("every socket closed") { loops.allSatisfy { $0.driver.openSocketCount == 0 } }
+        for peer in clients { peer.isReading = true }
+        try until("every peer left") { clients.allSatisfy { $0.isClosed || $0.hasEnd || $0.fault != 0 } }
     }
 }
