@@ -19,6 +19,8 @@ class Runner:
         self.generator = generator
         self.temporary = str(temporary)
         self.commands = []
+        # Those that run now, for whoever has to end them early.
+        self.generators = set()
 
     def load(self, peer, port, scheme, options, seconds, warmup, path="/v1/chat/completions", may_fail=False):
         """The generator's report on the process `peer` at `port`."""
@@ -31,11 +33,14 @@ class Runner:
         self.keep(peer, command)
         generator = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
         put_ahead(generator.pid)
+        self.generators.add(generator)
         try:
             output, complaint = generator.communicate(timeout=seconds + warmup + 300)
         except BaseException:
             generator.kill()
             raise
+        finally:
+            self.generators.discard(generator)
         if not output.strip():
             raise Failed(f"{peer.name}: the generator said nothing: {complaint.strip()}")
         report = json.loads(output.strip().splitlines()[-1])

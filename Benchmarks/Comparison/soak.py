@@ -88,6 +88,8 @@ class Soak:
         return server
 
     def stop(self):
+        for generator in list(self.runner.generators) if hasattr(self, "runner") else []:
+            generator.kill()
         for server in reversed(self.running):
             server.stop()
 
@@ -221,10 +223,12 @@ class Soak:
                 threading.Thread(target=self.dawdle, args=(over, counts))]
         for thread in threads + side:
             thread.start()
-        samples = self.watch(seconds, threads)
-        for thread in threads:
-            thread.join()
-        over.set()
+        try:
+            samples = self.watch(seconds, threads)
+            for thread in threads:
+                thread.join()
+        finally:
+            over.set()
         for thread in side:
             thread.join()
         for name, report in reports.items():
@@ -246,6 +250,9 @@ class Soak:
         while True:
             time.sleep(SAMPLE_SECONDS)
             at = time.monotonic() - begun
+            for server in self.running:
+                if server.process.poll() is not None:
+                    raise runs.Failed(f"{server.name} ended with {server.process.returncode}")
             if at > seconds or not all(thread.is_alive() for thread in threads):
                 return samples
             rss, pss = memory_kb(self.hub.pid)
