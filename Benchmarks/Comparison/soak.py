@@ -341,4 +341,7 @@ def main():
             soak.demand(False, str(failure))
         finally:
             soak.stop()
+        # A sanitizer that has something to say lets the process end with an error.
+        soak.demand(soak.hub.process.returncode == 0, f"tokenhub ended with {soak.hub.process.returncode}"
+                    + ("" if soak.hub.process.returncode == 0 else f":\n{soak.hub.tail()}"))
     return 1 if soak.problems else 0
