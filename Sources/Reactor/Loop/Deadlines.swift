@@ -14,10 +14,15 @@ struct Deadlines {
     static let never = UInt64.max
     private static let tickNS: UInt64 = 1_000_000
     private static let slotCount = 4096
-    /// Entries a list keeps room for when it is emptied.
+    /// Entries that came up for which room is kept.
     private static let keptCount = 64
 
-    private var slots: [[Filed]] = Array(repeating: [], count: slotCount)
+    /// One list for each slot, of places that all slots share: an array for each would grow for hours, until every one of
+    /// them has been crowded once. -1 ends a list.
+    private var firsts = [Int32](repeating: -1, count: slotCount)
+    private var lasts = [Int32](repeating: -1, count: slotCount)
+    private var places: [Place] = []
+    private var firstFree: Int32 = -1
     private var occupied = [UInt64](repeating: 0, count: 64)
     private var hand: UInt64
     private var filedCount = 0
@@ -29,6 +34,11 @@ struct Deadlines {
         let token: Token
         let which: UInt8
         fileprivate let tick: UInt64
+    }
+
+    private struct Place {
+        var filed: Filed
+        var next: Int32
     }
 
     init(now: UInt64) { hand = now / Deadlines.tickNS }
@@ -74,9 +84,14 @@ struct Deadlines {
             step += 1
             if occupied[slot >> 6] & (1 << UInt64(slot & 63)) == 0 { continue }
             occupied[slot >> 6] &= ~(1 << UInt64(slot & 63))
-            passed.append(contentsOf: slots[slot])
-            // A slot that once was crowded gives its memory back.
-            slots[slot].removeAll(keepingCapacity: slots[slot].count <= Deadlines.keptCount)
+            var index = firsts[slot]
+            while index >= 0 {
+                passed.append(places[Int(index)].filed)
+                index = places[Int(index)].next
+            }
+            places[Int(lasts[slot])].next = firstFree
+            firstFree = firsts[slot]
+            (firsts[slot], lasts[slot]) = (-1, -1)
         }
         filedCount -= passed.count
         return passed.count
@@ -100,10 +115,23 @@ struct Deadlines {
     private mutating func file(_ token: Token, _ which: UInt8, _ wanted: UInt64, _ entry: inout Entry) {
         let tick = min(max(wanted, hand + 1), hand + UInt64(Deadlines.slotCount) - 1)
         let slot = Int(tick % UInt64(Deadlines.slotCount))
-        slots[slot].append(Filed(token: token, which: which, tick: tick))
+        let place = takePlace(Filed(token: token, which: which, tick: tick))
+        if lasts[slot] < 0 { firsts[slot] = place } else { places[Int(lasts[slot])].next = place }
+        lasts[slot] = place
         occupied[slot >> 6] |= 1 << UInt64(slot & 63)
         filedCount += 1
         entry.filedTick = tick
+    }
+
+    private mutating func takePlace(_ filed: Filed) -> Int32 {
+        let place = firstFree
+        guard place >= 0 else {
+            places.append(Place(filed: filed, next: -1))
+            return Int32(places.count - 1)
+        }
+        firstFree = places[Int(place)].next
+        places[Int(place)] = Place(filed: filed, next: -1)
+        return place
     }
 
     /// The first tick that does not lie before `due`.
