@@ -23,6 +23,7 @@ package final class ControlThread {
     private var drainedCores: Set<Int> = []
     private var housekeepingAt: UInt64 = 0
     private var mergedAt: UInt64 = 0
+    private var trimmedAt: UInt64 = 0
     private let clock: @Sendable () -> (now: UInt64, wall: UInt64)
 
     package init(
@@ -59,6 +60,10 @@ package final class ControlThread {
             if now >= housekeepingAt + ControlThread.housekeepingNS {
                 housekeepingAt = now
                 housekeep()
+            }
+            if now >= trimmedAt + ControlThread.trimNS {
+                trimmedAt = now
+                ProcessMemory.giveBack()
             }
             log.flush()
         }
@@ -245,4 +250,5 @@ package final class ControlThread {
 
     private static let mergeNS: UInt64 = 100_000_000
     private static let housekeepingNS: UInt64 = 1_000_000_000
+    private static let trimNS: UInt64 = 60_000_000_000
 }
