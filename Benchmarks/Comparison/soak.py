@@ -106,33 +106,39 @@ class Soak:
 
     def ask(self, method, path, body=None, port=None):
         """One request with the admin's token, on a connection of its own."""
-        token = (self.hub.folder / ".admin-token").read_text().split()[0]
         with contextlib.closing(self.connect(port or self.hub.port)) as connection:
-            connection.request(method, path, body and json.dumps(body),
-                               {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
-            answer = connection.getresponse()
-            text = answer.read().decode()
+            return self.ask_on(connection, method, path, body)
+
+    def ask_on(self, connection, method, path, body=None):
+        token = (self.hub.folder / ".admin-token").read_text().split()[0]
+        connection.request(method, path, body and json.dumps(body),
+                           {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read().decode()
         if answer.status >= 400:
             raise runs.Failed(f"{method} {path}: {answer.status} {text[:200]}")
         return text
 
     def counters(self):
         """Open things by the hub's own count, and descriptors that are none of its connections."""
-        sums = {}
-        # A core's figures are not there before it has told them for the first time.
-        while "tokenhub_open_connections" not in sums:
-            for line in self.ask("GET", "/metrics").splitlines():
-                if not line.startswith("#"):
-                    name, value = line.rsplit(" ", 1)
-                    name = name.split("{")[0]
-                    sums[name] = sums.get(name, 0) + float(value)
+        with contextlib.closing(self.connect(self.hub.port)) as connection:
+            connection.connect()
+            sums = {}
+            # The cores tell their figures ten times a second: first without the connection that asks, at the start not at all.
+            while "tokenhub_open_connections" not in sums:
+                time.sleep(0.3)
+                for line in self.ask_on(connection, "GET", "/metrics").splitlines():
+                    if not line.startswith("#"):
+                        name, value = line.rsplit(" ", 1)
+                        name = name.split("{")[0]
+                        sums[name] = sums.get(name, 0) + float(value)
+            all_descriptors = descriptors(self.hub.pid)
         open_now = {name: int(sums[f"tokenhub_{name}"]) for name in
                     ("open_connections", "open_upstream_connections", "open_exchanges", "blocks_in_use")}
-        # The connection that asked is open in the count and closed by now.
+        open_now["descriptors"] = all_descriptors - 1
+        open_now["foreign"] = all_descriptors - open_now["open_connections"] - open_now["open_upstream_connections"]
+        # The one that asked.
         open_now["open_connections"] -= 1
-        open_now["descriptors"] = descriptors(self.hub.pid)
-        open_now["foreign"] = (open_now["descriptors"] - open_now["open_connections"]
-                               - open_now["open_upstream_connections"])
         return open_now
 
     def settled(self, seconds=10):
@@ -143,7 +149,6 @@ class Soak:
             if found["open_connections"] == found["open_exchanges"] == found["blocks_in_use"] == 0 \
                     and found["foreign"] == getattr(self, "base", found["foreign"]) or time.monotonic() > deadline:
                 return found
-            time.sleep(0.2)
 
     def demand_nothing_open(self, when, upstreams_too=False):
         found = self.settled()
