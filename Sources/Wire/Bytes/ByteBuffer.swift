@@ -53,7 +53,7 @@ import Glibc
             (start, end) = (0, unread)
             if capacity - unread >= more { return }
         }
-        let wanted = Swift.max(unread + more, Swift.min(capacity * 2, capacity + ByteBuffer.growthBytesMax), 256)
+        let wanted = Swift.max(unread + more, Swift.min(capacity * 2, capacity + ByteBuffer.growthBytesMax), 64)
         guard let grown = unsafe realloc(base, wanted) else { fatalError("out of memory for \(wanted) bytes") }
         unsafe base = grown
         capacity = wanted
