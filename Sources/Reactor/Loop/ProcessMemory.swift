@@ -8,7 +8,7 @@ package enum ProcessMemory {
     package static func keepPrivate() { tokenhub_keep_memory_private() }
 
     /// Gives the pages that nothing stands on back to the system, also those between others that are used: sessions and
-    /// connections of very different age leave such holes, which would grow for hours. Takes about a millisecond, during which
-    /// another thread waits if it allocates.
+    /// connections of very different age leave such holes. Walks all memory of the process; a thread that allocates meanwhile
+    /// may wait for it.
     package static func giveBack() { malloc_trim(0) }
 }
