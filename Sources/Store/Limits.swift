@@ -3,6 +3,12 @@
 package enum Limits {
     /// Milliseconds a statement waits for another process (a backup, the sqlite3 shell) to release its lock. As the original.
     package static let busyTimeoutMS = 5000
+    /// Bytes of a page of a new database: rows come by the thousand, and the system is called three times for each page they
+    /// fill; with 32 KiB the pages that a few rows touch cost more than that saves.
+    package static let pageBytes = 16 * 1024
+    /// Bytes of the write-ahead log at which its pages are copied into the file: four times SQLite's own number, so that pages
+    /// that fill up with rows are copied once, not again and again.
+    package static let logBytes = 16 << 20
     /// Rows a listing returns at most, so that one admin request cannot hold the whole log in memory.
     package static let listRowsMax = 1000
     /// Rows a listing returns when the caller names no number. As the original.

@@ -41,16 +41,17 @@ import CSQLite
     }
 
     private func configure(_ source: DataSource) throws(StoreFault) {
-        // Of a file that is made now: rows come by the hundred, and then it is half the writes.
-        try run("PRAGMA page_size = 8192")
+        // Of a file that is made now.
+        try run("PRAGMA page_size = \(Limits.pageBytes)")
         try run("PRAGMA foreign_keys = ON")
         _ = try row("PRAGMA journal_mode = WAL") { $0.text(0) }
         // FULL: a commit is on the disk before the API answers. Only request rows are committed otherwise.
         try run("PRAGMA synchronous = FULL")
         try run("PRAGMA trusted_schema = OFF")
         _ = try row("PRAGMA journal_size_limit = 67108864") { $0.integer(0) }
-        // 16 MiB instead of 8: pages that fill up with rows are copied into the file once, not again and again.
-        _ = try row("PRAGMA wal_autocheckpoint = 2048") { $0.integer(0) }
+        // Counted in pages, and a file that was made otherwise has others.
+        let pageBytes = try row("PRAGMA page_size") { $0.int(0) } ?? Limits.pageBytes
+        _ = try row("PRAGMA wal_autocheckpoint = \(Limits.logBytes / pageBytes)") { $0.integer(0) }
         // The names come from DataSource's list and the values are integers, never text of a request.
         for (name, value) in source.pragmas { _ = try row("PRAGMA \(name) = \(value)") { $0.integer(0) } }
     }
