@@ -41,7 +41,7 @@ import CSQLite
     private static let declaration = "CREATE TABLE x (\(RequestLogs.columns))"
 
     /// Hands SQLite the value of a column.
-    private static func give(
+    @inline(__always) private static func give(
         _ column: Int32, of cursor: UnsafePointer<tokenhub_batch_cursor>, to context: OpaquePointer?
     ) {
         // SAFETY: SQLite asks between `xFilter` and `xEof` only, so the index is within the rows.
