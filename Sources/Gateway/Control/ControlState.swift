@@ -142,9 +142,10 @@ package final class ControlState {
         return true
     }
 
-    /// What is left to write at the end: uses of keys, and the log into the file.
+    /// What is left to write at the end: uses and spend of keys, and the log into the file.
     package func close(now: Timestamp) throws(StoreFault) {
         try writeUses()
+        try database.requestLogs.harden()
         try database.checkpoint()
     }
 

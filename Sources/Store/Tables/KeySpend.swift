@@ -1,7 +1,7 @@
 // What each key has spent this month, kept as a running sum beside the rows it comes from.
 
-/// The sum is written in the transaction of the rows it counts, so it is exact after a crash; rows that another program
-/// added are folded in when the database is opened. One month counts at a time, from the first of the month (UTC) or from
+/// The sums are written once a second, together with the last row that they contain; the rows behind it, a crash's and those
+/// that another program added, are counted when the database is opened. So they are exact whatever happens. One month counts at a time, from the first of the month (UTC) or from
 /// the key's last reset, whichever is later.
 package final class KeySpend {
     private struct Entry {
@@ -11,12 +11,20 @@ package final class KeySpend {
 
     private let connection: Connection
     private var entries: [String: Entry] = [:]
+    /// Keys whose sum on the disk is not this one.
     private var touched: Set<String> = []
+    /// The last row that the sums contain, and the last that those on the disk do; `nil`: they were never written.
+    private var lastLogID: Int64 = 0
+    private var writtenLogID: Int64?
 
+    /// Counts the rows behind the last one that was counted: all of an original's database at first, none after a clean run.
     init(connection: Connection) throws(StoreFault) {
         self.connection = connection
-        try reload()
-        try fold()
+        try connection.transaction { () throws(StoreFault) in
+            try reload()
+            if isBehind { try flush() }
+        }
+        settled()
     }
 
     /// Nano-dollars the key has spent in the month of `now`.
@@ -31,7 +39,8 @@ package final class KeySpend {
     }
 
     /// Counts what the rows of a batch cost. Written by `flush`.
-    func add(_ batch: borrowing RequestRows) {
+    func add(_ batch: borrowing RequestRows, lastLogID: Int64) {
+        self.lastLogID = lastLogID
         guard let first = batch.rows.first else { return }
         let month = first.timestamp.monthStart
         let next = month.advanced(byMS: 32 * Timestamp.millisecondsPerDay).monthStart
@@ -65,8 +74,11 @@ package final class KeySpend {
         touched.insert(keyID)
     }
 
-    /// Writes the sums that changed and the last row they contain. Called inside the transaction of the rows.
-    func flush(foldedLogID: Int64) throws(StoreFault) {
+    /// Whether the disk has older sums than these.
+    var isBehind: Bool { writtenLogID != lastLogID || !touched.isEmpty }
+
+    /// Writes the sums that changed and the last row they contain. Called inside a transaction; `settled` follows its commit.
+    func flush() throws(StoreFault) {
         // Finding the statement by its text, or writing the same month again, would cost as much as running it.
         let upsert = try connection.statement(KeySpend.upsert)
         var (since, text) = (Timestamp(milliseconds: .min), "")
@@ -77,11 +89,14 @@ package final class KeySpend {
         }
         try connection.run(
             "INSERT INTO key_spend_state (id, folded_log_id) VALUES (1, ?) ON CONFLICT(id) DO UPDATE SET folded_log_id = ?",
-            .integer(foldedLogID), .integer(foldedLogID))
+            .integer(lastLogID), .integer(lastLogID))
     }
 
     /// The transaction of a flush was committed.
-    func settled() { touched.removeAll(keepingCapacity: true) }
+    func settled() {
+        touched.removeAll(keepingCapacity: true)
+        writtenLogID = lastLogID
+    }
 
     func write(_ keyID: String, since: Timestamp, cost: Int64) throws(StoreFault) {
         try write(keyID, since: since.description, cost: cost, by: connection.statement(KeySpend.upsert))
@@ -103,42 +118,33 @@ package final class KeySpend {
     func remember(_ keyID: String, since: Timestamp, cost: Int64) { entries[keyID] = Entry(since: since, cost: cost) }
     func forget(_ keyID: String) { entries[keyID] = nil }
 
-    /// Back to what the disk holds, after a transaction that failed.
+    /// Back to what the disk holds, after a transaction that failed: the sums as they were written, and the rows behind them.
     func reload() throws(StoreFault) {
         touched.removeAll(keepingCapacity: true)
         let rows = try connection.rows("SELECT api_key_id, since, cost_nanousd FROM key_spend") {
             ($0.text(0), Entry(since: $0.time(1) ?? Timestamp(milliseconds: 0), cost: $0.integer(2)))
         }
         entries = Dictionary(rows) { first, _ in first }
-    }
-
-    /// Counts the rows behind the last one that was counted: all of an original's database at first, none after a clean
-    /// run or a crash of ours.
-    private func fold() throws(StoreFault) {
-        try connection.transaction { () throws(StoreFault) in
-            let state = try connection.row("SELECT folded_log_id FROM key_spend_state") { $0.integer(0) }
-            if state == nil {
-                for reset in try connection.rows(
-                    "SELECT id, budget_reset_at FROM api_keys WHERE budget_reset_at IS NOT NULL",
-                    each: { ($0.text(0), $0.time(1)) })
-                {
-                    if let since = reset.1 { entries[reset.0] = Entry(since: since, cost: 0) }
-                }
+        writtenLogID = try connection.row("SELECT folded_log_id FROM key_spend_state") { $0.integer(0) }
+        if writtenLogID == nil {
+            for reset in try connection.rows(
+                "SELECT id, budget_reset_at FROM api_keys WHERE budget_reset_at IS NOT NULL",
+                each: { ($0.text(0), $0.time(1)) })
+            {
+                if let since = reset.1 { entries[reset.0] = Entry(since: since, cost: 0) }
             }
-            let last = try connection.row("SELECT ifnull(max(id), 0) FROM request_logs") { $0.integer(0) } ?? 0
-            if let state, state >= last { return }
-            _ = try connection.rows(
-                """
-                SELECT api_key_id, timestamp, cost_nanousd, estimated_cost_usd FROM request_logs
-                WHERE id > ? AND api_key_id <> ''
-                """,
-                .integer(state ?? 0)
-            ) { (row) throws(StoreFault) in
-                guard let time = row.time(1) else { return }
-                add(row.text(0), at: time, cost: row.optionalInteger(2) ?? NanoUSD.fromDollars(row.real(3)))
-            }
-            try flush(foldedLogID: last)
         }
-        settled()
+        let first = writtenLogID ?? 0
+        lastLogID = max(first, try connection.row("SELECT max(id) FROM request_logs") { $0.integer(0) } ?? 0)
+        _ = try connection.rows(
+            """
+            SELECT api_key_id, timestamp, cost_nanousd, estimated_cost_usd FROM request_logs
+            WHERE id > ? AND api_key_id <> ''
+            """,
+            .integer(first)
+        ) { (row) throws(StoreFault) in
+            guard let time = row.time(1) else { return }
+            add(row.text(0), at: time, cost: row.optionalInteger(2) ?? NanoUSD.fromDollars(row.real(3)))
+        }
     }
 }

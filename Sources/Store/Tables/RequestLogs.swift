@@ -18,35 +18,34 @@ package struct RequestLogs {
         provider_status, ttft_ms, stream, reason
         """
 
-    /// Writes a batch and the spend it means, all or nothing, without waiting for the disk. Callers collect rows for at most
+    /// Writes a batch, all or nothing, and counts the spend it means, without waiting for the disk. Callers collect rows for at most
     /// 50 ms: that is what the end of the process can lose. A loss of power can lose what came since `harden` as well.
     package func append(_ batch: borrowing RequestRows) throws(StoreFault) {
         guard !batch.rows.isEmpty else { return }
         do throws(StoreFault) {
             try connection.quickTransaction { () throws(StoreFault) in
                 try feed.read(batch) { () throws(StoreFault) in try connection.run(RequestLogs.insert) }
-                keySpend.add(batch)
-                try keySpend.flush(foldedLogID: connection.lastRowID)
+                keySpend.add(batch, lastLogID: connection.lastRowID)
+                if batch.hasUnrecordedCharges { try keySpend.flush() }
             }
         } catch {
             try? keySpend.reload()
             throw error
         }
-        keySpend.settled()
+        if batch.hasUnrecordedCharges { keySpend.settled() }
     }
 
     /// FAIL: the transaction is undone as a whole, so the statement need not be able to undo itself.
     private static let insert =
         "INSERT OR FAIL INTO request_logs (id, \(columns)) SELECT NULL, * FROM request_rows"
 
-    /// Puts what `append` has written onto the disk, if there is anything. Called once a second: one wait for the disk instead
-    /// of one for each batch.
+    /// Puts what `append` has written onto the disk, if there is anything, and the spend of the keys with it. Called once a
+    /// second: one wait for the disk, and one write of each sum, instead of one for each batch.
     package func harden() throws(StoreFault) {
-        guard connection.hasUnsyncedCommits else { return }
-        // A commit of nothing would not wait; this one writes a page.
-        try connection.transaction { () throws(StoreFault) in
-            _ = try connection.run("UPDATE key_spend_state SET folded_log_id = folded_log_id")
-        }
+        guard connection.hasUnsyncedCommits || keySpend.isBehind else { return }
+        // A commit of nothing would not wait; this one writes a page at least.
+        try connection.transaction { () throws(StoreFault) in try keySpend.flush() }
+        keySpend.settled()
     }
 
     /// The newest first. A row whose time cannot be read is shown at 1970.

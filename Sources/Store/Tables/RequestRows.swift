@@ -45,6 +45,8 @@ package struct RequestRows: ~Copyable {
     package private(set) var rows: [Row] = []
     package private(set) var keys: [Key] = []
     private(set) var texts: LentTexts
+    /// A key is charged for a row that does not tell it: what was assumed of a price that is not known.
+    private(set) var hasUnrecordedCharges = false
 
     /// - Parameter count: rows that will come, more or less.
     package init(expecting count: Int) {
@@ -64,7 +66,10 @@ package struct RequestRows: ~Copyable {
     /// Adds a row whose texts and key were added before.
     package mutating func add(_ row: consuming Row) {
         row.time = texts.add(row.timestamp)
-        if row.key >= 0 { keys[Int(row.key)].count(row) }
+        if row.key >= 0 {
+            keys[Int(row.key)].count(row)
+            if row.costNanoUSD == nil, row.assumedNanoUSD > 0 { hasUnrecordedCharges = true }
+        }
         rows.append(row)
     }
 }

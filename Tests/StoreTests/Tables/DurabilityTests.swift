@@ -45,6 +45,32 @@ import Testing
         #expect(try database.requestLogs.newest(limit: 100).count == 43)
     }
 
+    /// The sums follow once a second; what their rows do not tell goes with the rows.
+    @Test func chargeThatNoRowTellsOutlivesAProcessThatIsKilled() throws {
+        let scratch = Scratch()
+        let database = try scratch.open()
+        try database.requestLogs.append(rows)
+        #expect(try sum(database) == nil)
+        try database.requestLogs.append([
+            RequestRow(timestamp: noon, modelID: "m", providerID: "p", assumedNanoUSD: 5, apiKeyID: "k")
+        ])
+        #expect(try sum(database) == 91)
+        try database.requestLogs.append(rows)
+        #expect(try sum(database) == 91)
+        #expect(try scratch.open().keySpend.spend(of: "k", now: noon) == 177)
+        // A commit that took the rows along does not keep the sums back.
+        try database.requestLogs.append(rows)
+        try database.transaction { () throws(StoreFault) in
+            try database.auditLogs.append(AuditRow(timestamp: noon, action: "a"))
+        }
+        try database.requestLogs.harden()
+        #expect(try sum(database) == 263)
+    }
+
+    private func sum(_ database: Database) throws -> Int64? {
+        try database.connection.row("SELECT cost_nanousd FROM key_spend WHERE api_key_id = 'k'") { $0.integer(0) }
+    }
+
     /// What was appended is in the file for whoever opens it next, although nobody closed anything.
     @Test func rowsAndSpendOutliveAProcessThatIsKilled() throws {
         let scratch = Scratch()

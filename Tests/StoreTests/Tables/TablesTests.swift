@@ -81,6 +81,7 @@ import Testing
         for index in read.indices { read[index].id = 0 }
         #expect(read == rows.reversed())
         #expect(database.keySpend.spend(of: "k", now: noon) == Int64(rows.count { $0.costNanoUSD != nil } * 2))
+        try database.requestLogs.harden()
         #expect(
             try database.connection.row("SELECT folded_log_id FROM key_spend_state") { $0.integer(0) } == Int64(count))
     }
