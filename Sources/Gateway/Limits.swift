@@ -23,6 +23,8 @@ package enum Limits {
     static let streamNSMax: UInt64 = 3_600_000_000_000
     /// Bytes of a request id taken over from a client; longer ones are replaced.
     static let requestIDBytesMax = 64
+    /// Bytes of a client's header lines that go on with its body, where room is made for both: some fields are named, all are short.
+    static let keptLineBytesAssumed = 512
     /// Bytes of an error body kept to be classified and passed on.
     static let errorBytesMax = 64 * 1024
     /// Bytes of an answer head passed on: what fits in front of an answer in the receive scratch.

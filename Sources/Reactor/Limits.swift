@@ -62,7 +62,7 @@ package enum Limits {
     /// Messages waiting in one mailbox: beyond it the sender is told no, which only the hand-over of connections can meet.
     static let mailboxMessagesMax = 65_536
     /// Bytes of free blocks a core keeps for reuse: a tick's worth of fresh ones, or a few that have grown. By bytes, since blocks
-    /// keep what they grew to, and a count alone lets memory creep for hours until each has met a burst.
+    /// keep what they grew to.
     static let freeBlockBytesMax = 1 << 20
     /// Bytes of a block above which it is freed instead of kept: one scratch.
     static let keptBlockBytesMax = 64 * 1024

@@ -16,7 +16,7 @@ extension DataPlane {
         if parked.isFull { return refuse(.controlBusy, head, bytes, client) }
         let digest = SHA256.hash(bytes.extracting(key))
         let isAsked = parked.isAsked(digest.span)
-        let request = loop.blocks.take()
+        let request = loop.blocks.take(for: bytes.count)
         request.bytes.append(bytes)
         let copy = Array(copying: digest.span)
         parked.park(ParkedRequests.Waiting(client: client.token, digest: copy, request: request, body: body))

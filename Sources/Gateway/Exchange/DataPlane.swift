@@ -191,7 +191,7 @@ package final class DataPlane: Service {
         exchange.record.key = Int32(key)
         exchange.record.operation = operation
         exchange.record.isStream = request.isStream
-        let kept = loop.blocks.take()
+        let kept = loop.blocks.take(for: body.count + Limits.keptLineBytesAssumed)
         ForwardedHeaders.collect(head.fields, head: bytes, into: &kept.bytes)
         exchange.keptLineBytes = kept.bytes.count
         kept.bytes.append(body)

@@ -196,9 +196,9 @@ package final class UringDriver {
     private func spillHeld() {
         for socket in holders {
             while socket.firstBuffer >= 0 {
-                let block = socket.spill ?? blocks.take()
-                socket.spill = block
                 let count = bufferBytes[socket.firstBuffer] - socket.takenBytes
+                let block = socket.spill ?? blocks.take(for: count)
+                socket.spill = block
                 queue.copy(socket.firstBuffer, from: socket.takenBytes, count: count, into: block)
                 unchainFirst(socket)
             }
@@ -244,7 +244,7 @@ package final class UringDriver {
         let count = min(bytes.count, Limits.ringSendBytesMax - socket.unsentBytes)
         if count < bytes.count { socket.wantsRoom = true }
         if count <= 0 { return .bytes(0) }
-        let block = socket.queued ?? blocks.take()
+        let block = socket.queued ?? blocks.take(for: count)
         socket.queued = block
         block.bytes.append(bytes.extracting(0..<count))
         if !socket.isSending { list(socket) }

@@ -3,6 +3,9 @@
 package import Wire
 
 package final class Block {
+    /// Bytes of room it begins with.
+    static let freshBytes = 4096
+
     package var bytes: ByteBuffer
 
     init(capacity: Int) { bytes = ByteBuffer(capacity: capacity) }

@@ -19,7 +19,7 @@ extension ClientConnection {
     private func transmit(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, _ frame: ChunkFrame) {
         // A prefix that does not fit in front is rare, and comes from a peer's large head: that answer is copied.
         guard let (scratch, offset) = loop.place(of: payload), offset >= frame.headBytes + prefix.count else {
-            let draft = loop.blocks.take()
+            let draft = loop.blocks.take(for: prefix.count + payload.count + 16)
             draft.bytes.append(prefix)
             draft.bytes.append(frame.headSpan)
             draft.bytes.append(payload)

@@ -209,7 +209,7 @@ package final class ClientConnection {
             start += used
         }
         if start == range.upperBound || descriptor < 0 || hasRefused { return }
-        let block = loop.blocks.take()
+        let block = loop.blocks.take(for: range.upperBound - start)
         block.bytes.append(scratch.bytes(start..<range.upperBound))
         inbox = block
         if pending != nil { continueBody(block) }
@@ -371,7 +371,7 @@ package final class ClientConnection {
         case .bytes(let count):
             loop.counters.sentBytes &+= count
             if count == bytes.count { return }
-            let block = loop.blocks.take()
+            let block = loop.blocks.take(for: bytes.count - count)
             block.bytes.append(bytes.extracting(count..<bytes.count))
             outbox = block
             armTimeout(milliseconds: Limits.writeTimeoutMS)

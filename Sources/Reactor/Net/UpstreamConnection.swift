@@ -48,7 +48,7 @@ package final class UpstreamConnection {
         switch machine.state {
         case .awaitingHead, .readingBody: transmit(bytes)
         case .resolving, .connecting, .handshaking:
-            let block = request ?? loop.blocks.take()
+            let block = request ?? loop.blocks.take(for: bytes.count)
             block.bytes.append(bytes)
             request = block
         case .idle, .closed: preconditionFailure("send while \(machine.state)")
@@ -368,7 +368,7 @@ package final class UpstreamConnection {
     }
 
     private func hold(_ bytes: Span<UInt8>) {
-        let block = loop.blocks.take()
+        let block = loop.blocks.take(for: bytes.count)
         block.bytes.append(bytes)
         held = block
     }
@@ -424,7 +424,7 @@ package final class UpstreamConnection {
         case .bytes(let count):
             loop.counters.sentBytes &+= count
             if count == bytes.count { return }
-            let block = loop.blocks.take()
+            let block = loop.blocks.take(for: bytes.count - count)
             block.bytes.append(bytes.extracting(count..<bytes.count))
             outbox = block
         case .broken(let code): sendBroke(code)

@@ -25,12 +25,22 @@ struct BlockPoolTests {
         #expect(pool.take() !== block)
     }
 
+    @Test func aBlockThatHasGrownIsForManyBytesOnly() {
+        var pool = BlockPool()
+        let block = pool.take()
+        block.bytes.reserve(Block.freshBytes + 1)
+        pool.give(block)
+        #expect(pool.take() !== block)
+        #expect(pool.take(for: Block.freshBytes) !== block)
+        #expect(pool.take(for: Block.freshBytes + 1) === block)
+    }
+
     @Test(arguments: [4096, 10_000, Limits.keptBlockBytesMax]) func thePoolKeepsABoundedNumberOfBytes(size: Int) {
         var pool = BlockPool()
         let fitting = Limits.freeBlockBytesMax / size
         // Twice, so that what is taken again makes room for what comes back.
         for _ in 0..<2 {
-            let blocks = (0..<fitting + 10).map { _ in pool.take() }
+            let blocks = (0..<fitting + 10).map { _ in pool.take(for: size) }
             for block in blocks { block.bytes.reserve(size) }
             for block in blocks { pool.give(block) }
         }
