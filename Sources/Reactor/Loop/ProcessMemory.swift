@@ -7,8 +7,12 @@ package enum ProcessMemory {
     /// - Source: prctl(2), PR_SET_DUMPABLE.
     package static func keepPrivate() { tokenhub_keep_memory_private() }
 
-    /// Gives the pages that nothing stands on back to the system, also those between others that are used: sessions and
-    /// connections of very different age leave such holes. Walks all memory of the process; a thread that allocates meanwhile
-    /// may wait for it.
-    package static func giveBack() { malloc_trim(0) }
+    /// Gives the pages that nothing stands on back to the system, once more is free than in use: after a burst. Under an even
+    /// load what is free now is needed again in a moment, and given back it would be scattered anew each time.
+    /// Walks all memory of the process; a thread that allocates meanwhile may wait for it.
+    /// - Source: mallinfo(3), malloc_trim(3).
+    package static func giveBack() {
+        let memory = mallinfo2()
+        if memory.fordblks > memory.uordblks { malloc_trim(0) }
+    }
 }
