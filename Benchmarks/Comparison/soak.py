@@ -49,10 +49,10 @@ def descriptors(pid):
 
 
 def memory_kb(pid):
-    """Resident and proportional size."""
+    """Resident size, and that part of it which is no file's."""
     with open(f"/proc/{pid}/smaps_rollup") as rollup:
-        sizes = {line.split(":")[0]: int(line.split()[1]) for line in rollup if line.startswith(("Rss:", "Pss:"))}
-    return sizes["Rss"], sizes["Pss"]
+        sizes = {line.split(":")[0]: int(line.split()[1]) for line in rollup if line.startswith(("Rss:", "Anonymous:"))}
+    return sizes["Rss"], sizes["Anonymous"]
 
 
 def percentile(sorted_values, share):
@@ -260,13 +260,13 @@ class Soak:
                     raise runs.Failed(f"{server.name} ended with {server.process.returncode}")
             if at > seconds or not all(thread.is_alive() for thread in threads):
                 return samples
-            rss, pss = memory_kb(self.hub.pid)
-            samples.append((at, rss, pss))
-            print(f"{at:6.0f} s  rss {rss} KiB  pss {pss} KiB  {descriptors(self.hub.pid)} descriptors", flush=True)
+            rss, anonymous = memory_kb(self.hub.pid)
+            samples.append((at, rss, anonymous))
+            print(f"{at:6.0f} s  rss {rss} KiB  anonymous {anonymous} KiB  {descriptors(self.hub.pid)} descriptors", flush=True)
 
     def demand_flat(self, samples, seconds):
         kept = [sample for sample in samples if sample[0] > seconds / 3]
-        for index, name in ((1, "rss"), (2, "pss")):
+        for index, name in ((1, "rss"), (2, "anonymous")):
             values = [sample[index] for sample in kept]
             middle = statistics.median(values) if values else 0
             self.demand(bool(values) and max(values) - min(values) <= 0.02 * middle,
