@@ -73,19 +73,14 @@ extension ChatRequest {
         case .stop:
             try takeStop(&reader, body)
         case .tools, .functions:
-            let start = reader.kind(in: body) == .null ? 0 : reader.offset
-            let count = try reader.count(field, in: body, max: Limits.toolCountMax)
-            toolCount += count
+            toolCount += try reader.count(field, in: body, max: Limits.toolCountMax)
             if toolCount > Limits.toolCountMax { throw .tooMany(field, max: Limits.toolCountMax) }
-            if field == .tools, start > 0 { tools = ByteRange(start, reader.offset) }
         case .streamOptions:
             try takeStreamOptions(&reader, body)
         case .includeUsage:
             preconditionFailure("include_usage at the top of a request")
-        case .user:
-            user = try reader.text(.user, in: body, bytesMax: Limits.userBytesMax) ?? .none
-        case .promptCacheKey:
-            promptCacheKey = try reader.text(.promptCacheKey, in: body, bytesMax: Limits.userBytesMax) ?? .none
+        case .user, .promptCacheKey:
+            _ = try reader.text(field, in: body, bytesMax: Limits.userBytesMax)
         }
     }
 
@@ -195,15 +190,13 @@ extension ChatRequest {
         subject = ByteRange(start, reader.offset)
     }
 
-    private mutating func takeStop(_ reader: inout RequestReader, _ body: Span<UInt8>) throws(RequestFault) {
+    private func takeStop(_ reader: inout RequestReader, _ body: Span<UInt8>) throws(RequestFault) {
         let kind = reader.kind(in: body)
-        let start = reader.offset
         guard kind == .array else {
             let value = try reader.skip(in: body)
             if kind == .null { return }
             guard kind == .string else { throw .wrongKind(.stop, expected: .stringOrStrings) }
             if value.count - 2 > Limits.stopBytesMax { throw .tooLong(.stop, bytesMax: Limits.stopBytesMax) }
-            stop = value
             return
         }
         var count = 0
@@ -216,7 +209,6 @@ extension ChatRequest {
             guard kind == .string else { throw .wrongKind(.stop, expected: .stringOrStrings) }
             if value.count - 2 > Limits.stopBytesMax { throw .tooLong(.stop, bytesMax: Limits.stopBytesMax) }
         }
-        stop = ByteRange(start, reader.offset)
     }
 
     private mutating func takeStreamOptions(

@@ -28,14 +28,6 @@ package struct ChatRequest: Sendable {
     package internal(set) var choiceCount = 1
     /// The smaller of `max_tokens` and `max_completion_tokens`; `nil`: the provider's own limit.
     package internal(set) var outputTokensMax: Int?
-    /// The value of `tools` as written.
-    package internal(set) var tools = ByteRange.none
-    /// The value of `stop` as written.
-    package internal(set) var stop = ByteRange.none
-    /// The inside of the string, as written.
-    package internal(set) var user = ByteRange.none
-    /// The inside of the string, as written.
-    package internal(set) var promptCacheKey = ByteRange.none
     /// The value of `stream_options` as written: an object or `null`.
     package internal(set) var streamOptions = ByteRange.none
     package internal(set) var streamOptionsIsObject = false

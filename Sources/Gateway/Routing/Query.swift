@@ -14,21 +14,23 @@ package struct Query: Sendable {
     /// Providers that have failed this request: their other models are asked when no other provider is left.
     package var failedProviders = Tried()
 
-    /// A short list of indices, without memory of its own.
+    /// A short list of indices, without memory of its own: as many as a request has attempts.
     package struct Tried: Sendable {
-        private var indices = InlineArray<8, Int32>(repeating: -1)
-        package private(set) var count = 0
+        private var indices = InlineArray<4, Int32>(repeating: -1)
+        private var inserted: Int32 = 0
 
         package init() {}
 
+        package var count: Int { Int(inserted) }
+
         package mutating func insert(_ one: Int) {
-            indices[count % 8] = Int32(one)
-            count += 1
+            indices[count % 4] = Int32(one)
+            inserted += 1
         }
 
         package func contains(_ one: Int) -> Bool {
             var index = 0
-            while index < Swift.min(count, 8) {
+            while index < Swift.min(count, 4) {
                 if indices[index] == Int32(one) { return true }
                 index &+= 1
             }
