@@ -33,17 +33,25 @@ enum GatewayBenches {
             return sum
         },
         Bench("Router.decide, the named of 40 models") { times in
-            let (snapshot, health) = (snapshot, healthy)
+            let (snapshot, health, candidates) = (snapshot, healthy, Candidates())
+            var random = SplitMix(seed: 1)
             let query = Query(named: 23, operation: .chat, estimatedInputTokens: 400, now: 1)
             var sum: UInt64 = 0
-            for _ in 0..<times { sum &+= UInt64(Router.decide(query, snapshot, health)?.model ?? 0) }
+            for _ in 0..<times {
+                let decision = Router.decide(query, snapshot, health, using: &random, into: candidates)
+                sum &+= UInt64(decision?.model ?? 0)
+            }
             return sum
         },
         Bench("Router.decide, the best of 40 models") { times in
-            let (snapshot, health) = (snapshot, healthy)
+            let (snapshot, health, candidates) = (snapshot, healthy, Candidates())
+            var random = SplitMix(seed: 1)
             let query = Query(named: nil, operation: .chat, estimatedInputTokens: 400, now: 1)
             var sum: UInt64 = 0
-            for _ in 0..<times { sum &+= UInt64(Router.decide(query, snapshot, health)?.model ?? 0) }
+            for _ in 0..<times {
+                let decision = Router.decide(query, snapshot, health, using: &random, into: candidates)
+                sum &+= UInt64(decision?.model ?? 0)
+            }
             return sum
         },
         scan("scan a small chat request, 240 B", Samples.smallChat),

@@ -45,7 +45,7 @@ enum TelemetryBenches {
             record.firstTokenNS = 2_000_000
             record.overheadNS = 31_000
             record.attemptCount = 1
-            record.reasonWeight = 9
+            record.reason = .weight(9)
             return record
         }
         return RecordBatch(core: 0, snapshot: snapshot, records: records)

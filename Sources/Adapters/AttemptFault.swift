@@ -65,9 +65,10 @@ package enum AttemptFault: Error, Equatable, Sendable {
         }
     }
 
-    /// Whether the same endpoint may answer the same request soon.
-    package var mayTryAgainHere: Bool {
+    /// Whether the same endpoint may answer the same request in a moment. After a deadline the caller has waited enough.
+    package var mayPassSoon: Bool {
         switch self {
+        case .transient(.timeout): false
         case .transient: true
         case .rateLimited, .contextOverflow, .budgetExceeded, .credentialRefused, .clientFault, .fatal: false
         }

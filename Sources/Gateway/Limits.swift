@@ -10,6 +10,17 @@ package enum Limits {
     /// What the control thread adds to its nice value: at 5 it still gets a quarter of a processor that a core keeps busy, more
     /// than the rows of that core need.
     static let controlNiceness: Int32 = 5
+    /// Nanoseconds after which what was seen of a provider counts half: a minute, so that a few minutes' trouble is forgotten in a
+    /// few minutes.
+    static let healthHalfLifeNS: UInt64 = 60_000_000_000
+    /// Attempts beyond the first (count) that each request adds to what a core may make: a fifth of its traffic.
+    static let retryShare = 0.2
+    /// Such attempts (count) a core holds at most, and begins with: a burst of trouble on an idle core passes.
+    static let retriesHeldMax = 100.0
+    /// Second tries at one provider (count) for a request, when nobody else is left: the original's two.
+    static let triesAgainMax = 2
+    /// Nanoseconds before the first of them, doubled for the second, each times 0.5 to 1.5: the original's 100 ms.
+    static let tryAgainNS: UInt64 = 100_000_000
     /// Nanoseconds for which a Retry-After is believed: two minutes, the longest that client libraries wait themselves.
     static let retryAfterNSMax: UInt64 = 120_000_000_000
     /// Attempts (count) one request may make before the client is told: each costs the client time and somebody money.

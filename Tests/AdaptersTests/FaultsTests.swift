@@ -77,7 +77,7 @@ struct FaultsTests {
             let fault = example.fault
             #expect(fault.passesThrough == (fault.blame == .caller))
             if case .clientFault = fault { #expect(!fault.mayTryElsewhere) } else { #expect(fault.mayTryElsewhere) }
-            if fault.mayTryAgainHere { #expect(fault.blame == .provider) }
+            if fault.mayPassSoon { #expect(fault.blame == .provider) }
         }
     }
 

@@ -26,6 +26,7 @@ extension ControlState {
                     timeoutMS: row.timeoutMS > 0 ? row.timeoutMS : configuration.providerTimeoutMS))
         }
         next.models = try database.models.all()
+        next.aliases = try database.aliases.all().filter(\.isEnabled)
         var states: [String: KeyState] = [:]
         for row in try database.apiKeys.all() {
             guard let digest = row.digest else {
@@ -38,6 +39,10 @@ extension ControlState {
             next.keys.append(SnapshotRecipe.Key(row: row, digest: digest, state: state))
         }
         defaults = try effectiveDefaults()
+        next.settings.policy.mode = RoutingMode(Array(defaults.mode.utf8).span) ?? .normal
+        next.settings.policy.budgetNanoUSDMax = defaults.budgetNanoUSDMax
+        next.settings.policy.latencyMSMax = defaults.latencyMSMax
+        next.settings.explorationTemperature = configuration.explorationTemperature
         keyStates = states
         recipe = next
         snapshot = next.make()

@@ -10,4 +10,11 @@ enum FNV {
     }
 
     static func hash(_ text: String) -> UInt64 { hash(Array(text.utf8).span) }
+
+    /// FNV-1a, 32 bits, as the original picks variants by.
+    static func hash32(_ bytes: Span<UInt8>) -> UInt32 {
+        var hash: UInt32 = 0x811C_9DC5
+        for index in bytes.indices { hash = (hash ^ UInt32(bytes[index])) &* 0x0100_0193 }
+        return hash
+    }
 }

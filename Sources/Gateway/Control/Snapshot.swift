@@ -8,6 +8,10 @@ package final class Snapshot: Sendable {
         package var rateLimitBurst = 120
         /// `GET /v1/models` needs no key.
         package var modelsArePublic = true
+        /// What a request is routed by when it says nothing itself.
+        package var policy = RoutingPolicy()
+        /// How often another than the best model is asked: see `Exploration`.
+        package var explorationTemperature = 0.0
         package init() {}
     }
 
@@ -17,27 +21,34 @@ package final class Snapshot: Sendable {
     package let providers: [ProviderEntry]
     package let models: [ModelEntry]
     package let keys: [KeyEntry]
+    package let aliases: [AliasEntry]
     private let modelIndex: NameTable
     private let keyIndex: NameTable
+    private let aliasIndex: NameTable
     private let legacyIndex: NameTable
 
     /// - Parameter legacyPrefixes: beginnings of the keys that only bcrypt knows so far.
     package init(
         version: Int, settings: Settings, providers: [ProviderEntry], models: [ModelEntry], keys: [KeyEntry],
-        legacyPrefixes: [[UInt8]] = []
+        aliases: [AliasEntry] = [], legacyPrefixes: [[UInt8]] = []
     ) {
         self.version = version
         self.settings = settings
         self.providers = providers
         self.models = models
         self.keys = keys
+        self.aliases = aliases
         modelIndex = NameTable(models.map(\.idBytes))
+        aliasIndex = NameTable(aliases.map(\.nameBytes))
         keyIndex = NameTable(keys.map(\.digest), areDigests: true)
         legacyIndex = NameTable(legacyPrefixes)
     }
 
     /// Index of the model with this id, enabled or not.
     package func model(_ id: Span<UInt8>) -> Int? { modelIndex.index(of: id) }
+
+    /// Index of the alias of this name.
+    package func alias(_ name: Span<UInt8>) -> Int? { aliases.isEmpty ? nil : aliasIndex.index(of: name) }
 
     /// Index of the key with this digest, usable or not.
     package func key(digest: Span<UInt8>) -> Int? { keyIndex.index(of: digest) }

@@ -27,6 +27,8 @@ struct SnapshotRecipe {
     /// Those of the providers above, in order of their ids.
     var models: [ModelRow] = []
     var keys: [Key] = []
+    /// Those that are switched on.
+    var aliases: [AliasRow] = []
     /// Beginnings of the keys that only bcrypt knows so far.
     var legacyPrefixes: [String] = []
 
@@ -64,8 +66,10 @@ struct SnapshotRecipe {
                 monthlyBudgetNanoUSD: key.row.monthlyBudgetNanoUSD > 0 ? key.row.monthlyBudgetNanoUSD : nil,
                 state: key.state)
         }
+        let positionsByName = Dictionary(uniqueKeysWithValues: models.enumerated().map { ($1.id, $0) })
         return Snapshot(
             version: version, settings: settings, providers: entries, models: models, keys: keys,
+            aliases: aliases.compactMap { AliasEntry($0, models: positionsByName) },
             legacyPrefixes: legacyPrefixes.map { Array($0.utf8) })
     }
 

@@ -19,10 +19,11 @@ enum AnswerHead {
             out.append(exchange.model.headerLines)
             out.append(exchange.provider.headerLine)
             out.append("x-tokenhub-relay: exact\r\nx-tokenhub-reason: ")
-            reason(exchange.decision.reason, into: &out)
+            exchange.decision.reason.write(into: &out)
             out.append("\r\nx-tokenhub-attempts: ")
             out.append(decimal: Int(exchange.record.attemptCount))
             out.append("\r\n")
+            if exchange.alias >= 0 { out.append(exchange.snapshot.aliases[exchange.alias].headerLine) }
         }
     }
 
@@ -30,16 +31,6 @@ enum AnswerHead {
         out.append("x-request-id: ")
         out.append(id.bytes)
         out.append("\r\n")
-    }
-
-    /// The original's words.
-    static func reason(_ reason: Decision.Reason, into out: inout ByteBuffer) {
-        switch reason {
-        case .hintExact: out.append("routed-hint-exact")
-        case .weight(let weight):
-            out.append("routed-weight-")
-            out.append(decimal: weight)
-        }
     }
 
     /// The provider's fields, but for those that belong to its connection, its identity or its cookies.

@@ -10,17 +10,21 @@ extension DataPlane {
     /// Asks the best endpoint that has not been asked for this request.
     func attempt(_ exchange: Exchange) {
         exchange.query.now = loop.now
-        guard let decision = Router.decide(exchange.query, exchange.snapshot, health(for: exchange)) else {
-            return nobodyLeft(exchange)
+        guard
+            let decision = Router.decide(
+                exchange.query, exchange.snapshot, health(for: exchange), using: &random, into: candidates)
+        else {
+            return tryAgain(exchange)
         }
         exchange.decision = decision
+        if exchange.triesAgain > 0 { exchange.decision.reason = .retriedTransient }
         exchange.query.tried.insert(decision.model)
         exchange.record.attemptCount += 1
         ask(exchange)
     }
 
     /// Sends the request to the endpoint decided on.
-    private func ask(_ exchange: Exchange) {
+    func ask(_ exchange: Exchange) {
         guard let kept = exchange.kept else { preconditionFailure("an attempt after content has been passed on") }
         let provider = exchange.provider
         let patience = UpstreamConnection.Patience(
@@ -80,6 +84,7 @@ extension DataPlane {
         _ head: borrowing ResponseParser, bytes: Span<UInt8>, from upstream: UpstreamConnection
     ) {
         guard let exchange = exchange(upstream.tag) else { return }
+        exchange.firstByteNS = loop.now &- exchange.attemptStartedAt
         exchange.retryAfterNS = RetryAfter.nanoseconds(
             in: head.fields, head: bytes, now: Int64(loop.wallClock / 1_000_000_000))
         guard head.status == 200 else {
@@ -133,7 +138,7 @@ extension DataPlane {
             refusedUpstream(exchange, status, fault, bytes)
             return bytes.count
         case .gated, .relaying: return relay(exchange, bytes, isLast: isLast, upstream)
-        case .idle, .awaitingHead, .answered: preconditionFailure("a body while \(exchange.phase)")
+        case .idle, .awaitingHead, .pausing, .answered: preconditionFailure("a body while \(exchange.phase)")
         }
     }
 
@@ -286,135 +291,6 @@ extension DataPlane {
         }
     }
 
-    // MARK: Faults
-
-    package func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection) {
-        guard let exchange = exchange(upstream.tag) else { return }
-        exchange.upstream = nil
-        if case .stale = fault, exchange.staleRetries < Limits.staleRetriesMax,
-            loop.now &- exchange.attemptStartedAt < Limits.staleNSMax
-        {
-            // The provider closed a connection that was kept: nobody's fault, and nothing was asked yet.
-            exchange.staleRetries += 1
-            return ask(exchange)
-        }
-        if exchange.phase == .relaying { takeUsage(exchange) }
-        faulted(exchange, AttemptFault(fault))
-    }
-
-    /// The one place that decides what becomes of an exchange after a fault.
-    func faulted(_ exchange: Exchange, _ fault: AttemptFault) {
-        exchange.record.errorLabel = fault.label
-        if fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
-            health[index].failed(
-                fault.label, retryAfterNS: exchange.retryAfterNS, now: loop.now, wallClock: loop.wallClock)
-            exchange.query.failedProviders.insert(exchange.providerIndex)
-        }
-        if exchange.phase == .relaying { return breakStream(exchange) }
-        tryElsewhere(exchange, fault)
-    }
-
-    /// Nothing was passed on of the attempt that is over: another endpoint may answer in its place.
-    private func tryElsewhere(_ exchange: Exchange, _ fault: AttemptFault) {
-        exchange.lastFault = fault
-        exchange.record.errorLabel = fault.label
-        exchange.phase = .awaitingHead
-        if !exchange.isHeadSent, let head = exchange.head {
-            loop.blocks.give(head)
-            exchange.head = nil
-        }
-        guard fault.mayTryElsewhere, Int(exchange.record.attemptCount) < Limits.attemptsMax else {
-            return nobodyLeft(exchange)
-        }
-        attempt(exchange)
-    }
-
-    /// The provider answered with an error status.
-    private func refusedUpstream(_ exchange: Exchange, _ status: Int, _ fault: AttemptFault, _ body: Span<UInt8>) {
-        guard fault.passesThrough else { return faulted(exchange, fault) }
-        if case .contextOverflow = fault, Int(exchange.record.attemptCount) < Limits.attemptsMax {
-            exchange.query.now = loop.now
-            if Router.decide(exchange.query, exchange.snapshot, health(for: exchange)) != nil,
-                exchange.query.named == nil
-            {
-                return faulted(exchange, fault)
-            }
-        }
-        exchange.record.errorLabel = fault.label
-        guard let client = exchange.client else { return }
-        if exchange.isHeadSent { return breakStream(exchange, refusedWith: status, body) }
-        if body.count > Limits.errorBytesMax {
-            // Half of it would be taken for the whole.
-            let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
-            originLines = exchange.originLines
-            answer(
-                error, "the provider refused the request", .openAI, exchange.record.requestID, retryAfterMS: nil,
-                client)
-            return finish(exchange, status: status)
-        }
-        let block = loop.blocks.take()
-        AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
-        exchange.writeContentType(into: &block.bytes)
-        AnswerHead.end(contentLength: body.count, into: &block.bytes)
-        client.relay(body, behind: block.bytes.bytes, chunked: false, last: true)
-        loop.blocks.give(block)
-        exchange.record.answerBytes = Int64(body.count)
-        finish(exchange, status: status)
-    }
-
-    /// A stream breaks after its first content: the client must see it, and must not take it for the end.
-    private func breakStream(_ exchange: Exchange) {
-        let error = ErrorBody(status: 502, type: "server_error", code: "upstream_failed")
-        endStream(exchange, error, "the provider's answer broke off")
-    }
-
-    /// The provider refuses the request after the client was sent a head to keep it waiting: the provider's words come as the
-    /// stream's only event.
-    private func breakStream(_ exchange: Exchange, refusedWith status: Int, _ body: Span<UInt8>) {
-        let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
-        let whole = ByteRange(0, body.count)
-        guard (try? JSONScan.validate(body)) != nil,
-            let said = JSONScan.find("error.message", in: body, from: whole),
-            let text = JSONScan.bytes(body, said.value)
-        else { return endStream(exchange, error, "the provider refused the request") }
-        let message = loop.blocks.take()
-        message.bytes.append(text)
-        endStream(exchange, error, message.bytes.bytes)
-        loop.blocks.give(message)
-    }
-
-    private func endStream(_ exchange: Exchange, _ error: ErrorBody, _ message: StaticString) {
-        endStream(exchange, error, Span.of(message))
-    }
-
-    /// An error is the last event of a stream whose head has been sent; then the connection closes.
-    func endStream(_ exchange: Exchange, _ error: ErrorBody, _ message: Span<UInt8>) {
-        guard let client = exchange.client else { return }
-        let block = loop.blocks.take()
-        error.writeEvent(.openAI, message: message, requestID: exchange.record.requestID.bytes, into: &block.bytes)
-        client.closeAfterAnswer()
-        client.relay(block.bytes.bytes, behind: Span(), chunked: exchange.isChunked, last: true)
-        loop.blocks.give(block)
-        finish(exchange, status: error.status)
-    }
-
-    private func succeeded(_ exchange: Exchange) {
-        exchange.record.errorLabel = ""
-        if let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
-            health[index].succeeded(
-                latencyNS: exchange.startedAt &+ exchange.record.firstTokenNS &- exchange.attemptStartedAt,
-                wallClock: loop.wallClock)
-        }
-    }
-
-    /// The health that counts for the exchange's snapshot.
-    func health(for exchange: Exchange) -> [ProviderHealth] {
-        if exchange.snapshot === snapshot { return health }
-        return exchange.snapshot.providers.indices.map { provider in
-            healthIndex(provider, of: exchange.snapshot).map { health[$0] } ?? ProviderHealth()
-        }
-    }
-
     // MARK: The client
 
     package func clientLeft(_ client: ClientConnection) {
@@ -434,6 +310,8 @@ extension DataPlane {
     package func clientWoke(_ client: ClientConnection) {
         guard let exchange = exchange(client.tag) else { return }
         if loop.now >= end(of: exchange) { return ranOut(exchange) }
+        if exchange.phase == .pausing, loop.now >= exchange.pauseEnd { resume(exchange) }
+        guard exchange.client === client else { return }
         if exchange.request.isStream, loop.now &- exchange.lastSentAt >= Limits.keepAliveNS {
             keepAlive(exchange, client)
         }
@@ -442,7 +320,8 @@ extension DataPlane {
 
     /// When to look at an exchange that nothing happens to: a stream is to be kept alive, any other only ends in time.
     func nextLook(at exchange: Exchange) -> UInt64 {
-        let end = end(of: exchange)
+        var end = end(of: exchange)
+        if exchange.phase == .pausing { end = min(end, exchange.pauseEnd) }
         return exchange.request.isStream ? min(exchange.lastSentAt &+ Limits.keepAliveNS, end) : end
     }
 

@@ -32,7 +32,11 @@ package final class DataPlane: Service {
     private var exchanges: [Exchange] = []
     private var freeExchanges: [Int] = []
     private(set) var openExchangeCount = 0
-    private var random: SplitMix
+    var random: SplitMix
+    let candidates = Candidates()
+    var retries = RetryBudget()
+    /// Requests that named each alias of the snapshot, for those whose variants take turns.
+    private var aliasTurns: [UInt64] = []
     private var records: [RequestRecord] = []
     private let accessLog: AccessLog
     private var rateLimitedCount = 0
@@ -54,6 +58,7 @@ package final class DataPlane: Service {
         self.settings = settings
         random = SplitMix(seed: seed)
         health = Array(repeating: ProviderHealth(), count: snapshot.providers.count)
+        aliasTurns = Array(repeating: 0, count: snapshot.aliases.count)
         accessLog = AccessLog(isOn: settings.logsAccess)
     }
 
@@ -196,9 +201,17 @@ package final class DataPlane: Service {
         exchange.keptLineBytes = kept.bytes.count
         kept.bytes.append(body)
         exchange.kept = kept
+        retries.earn()
         exchange.query = Query(
-            named: named(request, body), operation: operation, estimatedInputTokens: request.estimatedInputTokens,
-            now: loop.now)
+            named: named(request, body, exchange), operation: operation,
+            estimatedInputTokens: request.estimatedInputTokens, now: loop.now)
+        exchange.query.policy = snapshot.settings.policy
+        exchange.record.mode = exchange.query.policy.mode
+        if operation == .embeddings {
+            exchange.query.assumedOutputTokens = 0
+        } else if let limit = request.outputTokensMax {
+            exchange.query.assumedOutputTokens = limit
+        }
         // Vectors of another model cannot stand in for those of the one that was meant.
         if operation == .embeddings, exchange.query.named.map({ !snapshot.models[$0].isEnabled }) ?? true {
             return refuse(.unknownModel, exchange)
@@ -228,19 +241,34 @@ package final class DataPlane: Service {
         begin(operation, head, bytes, decoded.bytes.bytes, client, key, id)
     }
 
-    /// The model the client named, when it is one of ours: its id, or the part behind the first slash.
-    private func named(_ request: ChatRequest, _ body: Span<UInt8>) -> Int? {
+    /// The model the client named, when it is one of ours: its id, the part behind the first slash, or an alias of it.
+    private func named(_ request: ChatRequest, _ body: Span<UInt8>, _ exchange: Exchange) -> Int? {
         if request.model.isEmpty { return nil }
-        if request.modelHasEscapes {
-            let name = loop.blocks.take()
-            defer { loop.blocks.give(name) }
-            request.writeModel(from: body, into: &name.bytes)
-            return snapshot.model(name.bytes.bytes)
-        }
-        let name = body.extracting(request.model)
+        if !request.modelHasEscapes { return named(body.extracting(request.model), exchange) }
+        let name = loop.blocks.take()
+        defer { loop.blocks.give(name) }
+        request.writeModel(from: body, into: &name.bytes)
+        return named(name.bytes.bytes, exchange)
+    }
+
+    private func named(_ name: Span<UInt8>, _ exchange: Exchange) -> Int? {
+        if let alias = snapshot.alias(name) { return variant(of: alias, exchange) }
         if let exact = snapshot.model(name) { return exact }
         let slash = ByteScan.first(ASCII.slash, in: name, from: 0)
         return slash > 0 && slash < name.count ? snapshot.model(name.extracting(slash + 1..<name.count)) : nil
+    }
+
+    private func variant(of index: Int, _ exchange: Exchange) -> Int? {
+        let alias = snapshot.aliases[index]
+        exchange.alias = index
+        exchange.record.alias = Int32(index)
+        switch alias.stickiness {
+        case .request: return alias.variant(for: exchange.record.requestID.bytes).model
+        case .apiKey: return alias.variant(for: Array(snapshot.keys[exchange.key].id.utf8).span).model
+        case .roundRobin:
+            aliasTurns[index] &+= 1
+            return alias.variant(at: aliasTurns[index] &- 1).model
+        }
     }
 
     // MARK: Exchanges
@@ -293,7 +321,7 @@ package final class DataPlane: Service {
         if exchange.decision.model >= 0 {
             exchange.record.model = Int32(exchange.decision.model)
             exchange.record.provider = Int32(exchange.providerIndex)
-            if case .weight(let weight) = exchange.decision.reason { exchange.record.reasonWeight = Int32(weight) }
+            exchange.record.reason = exchange.decision.reason
             if exchange.record.firstTokenNS > 0 || exchange.record.usage != Usage() {
                 exchange.record.costNanoUSD = exchange.model.prices.cost(of: exchange.record.usage)
             } else {
@@ -399,8 +427,12 @@ package final class DataPlane: Service {
 
     private func adopt(_ next: Snapshot) {
         postRecords()
-        let (old, oldHealth, oldEndpoints) = (snapshot, health, endpoints)
+        let (old, oldHealth, oldEndpoints, oldTurns) = (snapshot, health, endpoints, aliasTurns)
         snapshot = next
+        aliasTurns = next.aliases.map { alias in
+            let name = alias.nameBytes
+            return old.alias(name.span).map { oldTurns[$0] } ?? 0
+        }
         modelsList = nil
         health = []
         endpoints = []

@@ -10,6 +10,8 @@ final class Exchange {
         case idle
         /// An attempt was sent; no head has arrived.
         case awaitingHead
+        /// Nobody else is left, and the last one asked will be asked again at `pauseEnd`.
+        case pausing
         /// A stream has begun, and nothing of it was shown to the client.
         case gated
         /// Events go to the client as they come.
@@ -50,8 +52,15 @@ final class Exchange {
     /// Nanoseconds on the loop's clock.
     var startedAt: UInt64 = 0
     var attemptStartedAt: UInt64 = 0
+    /// From the attempt's dispatch to the head of its answer.
+    var firstByteNS: UInt64 = 0
     var lastSentAt: UInt64 = 0
     var staleRetries = 0
+    /// Times (count) a provider was asked again, and when it will be next.
+    var triesAgain = 0
+    var pauseEnd: UInt64 = 0
+    /// Index into `snapshot.aliases` of what the client named; -1: no alias.
+    var alias = -1
     var lastFault: AttemptFault?
     var retryAfterNS: Int64?
     /// Lines of the answer's head for a web page that asks; empty where none does.
@@ -75,6 +84,8 @@ final class Exchange {
         key = -1
         heldNanoUSD = 0
         staleRetries = 0
+        triesAgain = 0
+        alias = -1
         lastFault = nil
         retryAfterNS = nil
         contentType = []

@@ -8,8 +8,9 @@ package struct ProviderHealth: Sendable, Equatable {
     package private(set) var consecutiveErrors = 0
     /// Nanoseconds on the loop's clock until which the provider is not asked.
     package private(set) var coolUntil: UInt64 = 0
-    /// Exponentially weighted mean of the time to the first byte, in nanoseconds; 0 before the first answer.
-    package private(set) var latencyNS: Double = 0
+    /// What this core has seen lately, and what all cores together have, as far as it was told.
+    package private(set) var recent = RecentTraffic()
+    private var together: RecentTraffic?
     /// Nanoseconds since 1970.
     package private(set) var lastErrorAt: UInt64 = 0
     package private(set) var lastSuccessAt: UInt64 = 0
@@ -25,19 +26,34 @@ package struct ProviderHealth: Sendable, Equatable {
 
     package func isAvailable(at now: UInt64) -> Bool { coolUntil <= now }
 
-    package mutating func succeeded(latencyNS sample: UInt64, wallClock: UInt64) {
+    /// The share of recent requests that failed, 0...1.
+    package func failureRate(at now: UInt64) -> Double { (together ?? recent).failureRate(at: now) }
+
+    /// What the router compares: the mean time to the first content, in nanoseconds; 0 before the first answer.
+    package var latencyNS: Double {
+        let known = together ?? recent
+        return known.firstToken.nanoseconds > 0 ? known.firstToken.nanoseconds : known.firstByte.nanoseconds
+    }
+
+    /// Content came.
+    /// - Parameter firstByteNS: from dispatch, as `firstTokenNS`.
+    package mutating func succeeded(firstByteNS: UInt64, firstTokenNS: UInt64, now: UInt64, wallClock: UInt64) {
         totalRequests += 1
         consecutiveErrors = 0
         coolUntil = 0
         lastSuccessAt = wallClock
-        latencyNS = latencyNS == 0 ? Double(sample) : latencyNS * 0.9 + Double(sample) * 0.1
+        recent.succeeded(firstByteNS: firstByteNS, firstTokenNS: firstTokenNS, at: now)
     }
+
+    /// An answer is over, `totalNS` after its dispatch.
+    package mutating func completed(totalNS: UInt64, now: UInt64) { recent.completed(totalNS: totalNS, at: now) }
 
     /// - Parameter retryAfterNS: how long the provider asked to be left alone.
     package mutating func failed(_ label: StaticString, retryAfterNS: Int64?, now: UInt64, wallClock: UInt64) {
         totalRequests += 1
         totalErrors += 1
         consecutiveErrors += 1
+        recent.failed(at: now)
         lastErrorAt = wallClock
         lastError = label
         if state == .down { coolUntil = max(coolUntil, now + Limits.cooldownNS) }
@@ -49,6 +65,7 @@ package struct ProviderHealth: Sendable, Equatable {
     /// Takes over what the other cores have learnt: a provider that is down for them is down here too, unless it has answered
     /// since.
     package mutating func heed(_ merged: ProviderHealth) {
+        together = merged.recent
         if merged.coolUntil > coolUntil, merged.lastErrorAt > lastSuccessAt { coolUntil = merged.coolUntil }
     }
 
@@ -58,9 +75,9 @@ package struct ProviderHealth: Sendable, Equatable {
         var sum = later
         sum.totalRequests = a.totalRequests + b.totalRequests
         sum.totalErrors = a.totalErrors + b.totalErrors
-        let weights = (Double(a.totalRequests - a.totalErrors), Double(b.totalRequests - b.totalErrors))
-        let total = weights.0 + weights.1
-        if total > 0 { sum.latencyNS = (a.latencyNS * weights.0 + b.latencyNS * weights.1) / total }
+        sum.recent = a.recent
+        sum.recent.add(b.recent)
+        sum.together = nil
         sum.lastErrorAt = max(a.lastErrorAt, b.lastErrorAt)
         sum.lastSuccessAt = max(a.lastSuccessAt, b.lastSuccessAt)
         return sum
@@ -68,6 +85,6 @@ package struct ProviderHealth: Sendable, Equatable {
 
     package static func == (a: ProviderHealth, b: ProviderHealth) -> Bool {
         a.totalRequests == b.totalRequests && a.totalErrors == b.totalErrors
-            && a.consecutiveErrors == b.consecutiveErrors && a.coolUntil == b.coolUntil && a.latencyNS == b.latencyNS
+            && a.consecutiveErrors == b.consecutiveErrors && a.coolUntil == b.coolUntil && a.recent == b.recent
     }
 }

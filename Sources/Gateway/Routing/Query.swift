@@ -7,6 +7,9 @@ package struct Query: Sendable {
     package var named: Int?
     package var operation: Operation
     package var estimatedInputTokens: Int
+    /// What the answer is taken to count, for estimates: the caller's limit, or the original's 512.
+    package var assumedOutputTokens = 512
+    package var policy = RoutingPolicy()
     /// Nanoseconds on the loop's clock.
     package var now: UInt64
     /// Models that were tried for this request already.
@@ -37,6 +40,9 @@ package struct Query: Sendable {
             return false
         }
     }
+
+    /// Attempts made for this request so far.
+    package var attemptCount: Int { tried.count }
 
     package init(
         named: Int?, operation: Operation, estimatedInputTokens: Int, now: UInt64, tried: Tried = Tried()

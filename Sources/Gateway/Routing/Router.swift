@@ -1,38 +1,46 @@
-// Which model answers a request. Pure: the same query, snapshot and health give the same decision.
+// Which model answers a request. Pure: the same query, snapshot, health and random numbers give the same decision.
 
 internal import Adapters
 
 package enum Router {
-    /// The named model if it may be asked, else the one with the highest weight among those that may; ties go to the
-    /// first in the snapshot. A provider that has failed this request comes after all others. Embeddings come from the named model or from none.
+    /// The named model if it may be asked; else, of those that may, the one that a draw over the ranks of their scores gives.
+    ///
+    /// Vectors come from the named model or from none: those of one model mean nothing beside those of another. A provider that
+    /// has failed this request comes after all others. Only first attempts explore; what follows a failure takes the best.
     /// - Parameter health: one entry per provider of the snapshot.
-    /// - Returns: nil when no model may be asked: `rejection` tells why for each.
-    package static func decide(_ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]) -> Decision? {
+    /// - Parameter candidates: filled with every model, its terms or why it was rejected; empty when the named one is chosen.
+    /// - Returns: nil when no model may be asked.
+    package static func decide(
+        _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth],
+        using random: inout some RandomNumberGenerator,
+        into candidates: Candidates
+    ) -> Decision? {
+        candidates.removeAll()
         if let named = query.named, rejection(of: named, query, snapshot, health) == nil {
             return Decision(model: named, reason: .hintExact, probability: 1)
         }
-        // Vectors of one model mean nothing beside those of another.
-        if query.operation == .embeddings { return nil }
-        var (best, spare) = (-1, -1)
-        for model in snapshot.models.indices where rejection(of: model, query, snapshot, health) == nil {
-            let entry = snapshot.models[model]
-            if query.failedProviders.count > 0, query.failedProviders.contains(entry.provider) {
-                if spare < 0 || entry.weight > snapshot.models[spare].weight { spare = model }
-            } else if best < 0 || entry.weight > snapshot.models[best].weight {
-                best = model
-            }
+        judge(query, snapshot, health, candidates)
+        if query.operation == .embeddings || query.named != nil && query.policy.isStrict { return nil }
+        if candidates.eligibleCount == 0 { return nil }
+        score(query, snapshot, health, candidates)
+        var (rank, probability) = (0, 1.0)
+        if query.attemptCount == 0 {
+            (rank, probability) = Exploration.rank(
+                of: candidates.preferredCount, temperature: snapshot.settings.explorationTemperature, using: &random)
         }
-        if best < 0 { best = spare }
-        if best < 0 { return nil }
-        return Decision(model: best, reason: .weight(snapshot.models[best].weight), probability: 1)
+        let model = candidates.all[candidates.ranked(rank)].model
+        return Decision(model: model, reason: .weight(snapshot.models[model].weight), probability: probability)
     }
 
-    /// Why `model` may not be asked; nil: it may.
+    // MARK: Eligibility
+
+    /// Why `model` may not be asked; nil: it may. The order is the original's.
     package static func rejection(
         of model: Int, _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]
     ) -> Decision.Rejection? {
         let entry = snapshot.models[model]
         if !entry.isEnabled || !snapshot.providers[entry.provider].isEnabled { return .disabled }
+        if entry.weight < query.policy.weightMin { return .weightBelowMinimum }
         if entry.contextTokensMax > 0, query.estimatedInputTokens * 115 / 100 > entry.contextTokensMax {
             return .contextOverflow
         }
@@ -41,6 +49,82 @@ package enum Router {
         if entry.makesVectors, query.operation != .embeddings, query.named != model { return .noAdapter }
         if query.tried.contains(model) { return .tried }
         if !health[entry.provider].isAvailable(at: query.now) { return .healthDown }
+        if query.policy.isBudgetOfCaller, isBeyondBudget(cost(of: query, entry), query.policy) {
+            return .budgetExceeded
+        }
         return nil
+    }
+
+    /// Whether any model may be asked.
+    package static func mayBeAnswered(_ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]) -> Bool {
+        snapshot.models.indices.contains { rejection(of: $0, query, snapshot, health) == nil }
+    }
+
+    private static func judge(
+        _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth], _ candidates: Candidates
+    ) {
+        for model in snapshot.models.indices {
+            var candidate = Candidate(model: model)
+            candidate.rejection = rejection(of: model, query, snapshot, health)
+            if candidate.rejection == nil {
+                let entry = snapshot.models[model]
+                candidate.costNanoUSD = cost(of: query, entry)
+                candidate.isSpare =
+                    query.failedProviders.count > 0 && query.failedProviders.contains(entry.provider)
+                    || isBeyondBudget(candidate.costNanoUSD, query.policy)
+                candidates.eligibleCount += 1
+                if !candidate.isSpare { candidates.preferredCount += 1 }
+            }
+            candidates.all.append(candidate)
+        }
+        if candidates.preferredCount == 0 { candidates.preferredCount = candidates.eligibleCount }
+    }
+
+    private static func cost(of query: Query, _ entry: ModelEntry) -> Int64? {
+        entry.prices.cost(
+            of: Usage(inputTokens: Int64(query.estimatedInputTokens), outputTokens: Int64(query.assumedOutputTokens)))
+    }
+
+    /// An unknown price is above every bound: it is not free.
+    private static func isBeyondBudget(_ cost: Int64?, _ policy: RoutingPolicy) -> Bool {
+        guard policy.budgetNanoUSDMax > 0 else { return false }
+        guard let cost else { return true }
+        return cost > policy.budgetNanoUSDMax
+    }
+
+    // MARK: Scoring
+
+    /// Each term is divided by the largest among those eligible; an unknown price counts as the largest.
+    private static func score(
+        _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth], _ candidates: Candidates
+    ) {
+        var (cost, latency, failure, weight) = (0.0, 0.0, 0.0, 0.0)
+        for index in candidates.all.indices where candidates.all[index].rejection == nil {
+            let entry = snapshot.models[candidates.all[index].model]
+            candidates.all[index].cost = Double(candidates.all[index].costNanoUSD ?? -1)
+            candidates.all[index].latency = health[entry.provider].latencyNS
+            candidates.all[index].failure = health[entry.provider].failureRate(at: query.now)
+            candidates.all[index].weight = Double(entry.weight)
+            cost = max(cost, candidates.all[index].cost)
+            latency = max(latency, candidates.all[index].latency)
+            failure = max(failure, candidates.all[index].failure)
+            weight = max(weight, candidates.all[index].weight)
+        }
+        let weights = query.policy.mode.weights
+        for index in candidates.all.indices where candidates.all[index].rejection == nil {
+            var candidate = candidates.all[index]
+            candidate.cost = candidate.cost < 0 ? 1 : share(candidate.cost, of: cost)
+            candidate.latency = share(candidate.latency, of: latency)
+            candidate.failure = share(candidate.failure, of: failure)
+            candidate.weight = share(candidate.weight, of: weight)
+            candidate.score =
+                weights.cost * candidate.cost + weights.latency * candidate.latency
+                + weights.failure * candidate.failure - weights.weight * candidate.weight
+            candidates.all[index] = candidate
+        }
+    }
+
+    private static func share(_ value: Double, of largest: Double) -> Double {
+        largest > 0 ? min(max(value / largest, 0), 1) : 0
     }
 }

@@ -22,7 +22,7 @@ extension RequestRecord {
     var outcome: Outcome { Outcome(status: Int(status)) }
 
     /// What the label `mode` can say.
-    static let modes = ["normal", "embeddings"]
+    static let modes = RoutingMode.allCases.map { "\($0.label)" } + ["embeddings"]
 
-    var modeIndex: Int { if case .embeddings = operation { 1 } else { 0 } }
+    var modeIndex: Int { operation == .embeddings ? RoutingMode.allCases.count : Int(mode.rawValue) }
 }

@@ -7,6 +7,7 @@ package struct RequestRecord: Sendable {
     /// Nanoseconds since 1970 at which the request stood whole.
     package var startedAt: UInt64 = 0
     package var operation = Operation.chat
+    package var mode = RoutingMode.normal
     /// Indices into the batch's snapshot; -1: none.
     package var model: Int32 = -1
     package var provider: Int32 = -1
@@ -27,15 +28,11 @@ package struct RequestRecord: Sendable {
     package var eventCount: Int64 = 0
     package var answerBytes: Int64 = 0
     package var attemptCount: Int32 = 0
-    package var reasonWeight: Int32 = -1
+    /// Index into the batch's snapshot of the alias the client named; -1: none.
+    package var alias: Int32 = -1
+    package var reason = Decision.Reason.hintExact
     package var isStream = false
     package var clientLeft = false
 
     package init() {}
-
-    /// Why this model, in the original's words; empty when none was chosen.
-    package var reasonText: String {
-        if model < 0 { return "" }
-        return reasonWeight < 0 ? "routed-hint-exact" : "routed-weight-\(reasonWeight)"
-    }
 }

@@ -26,8 +26,7 @@ extension RequestRows {
         struct Model {
             let id: Text
             let reason: Text
-            /// What the reason says.
-            let weight: Int32
+            let why: Decision.Reason
         }
     }
 
@@ -46,6 +45,10 @@ extension RequestRows {
             let index = Int(record.key)
             if names.keys[index] < 0 { names.keys[index] = key(snapshot.keys[index].id) }
             row.key = names.keys[index]
+        }
+        if record.alias >= 0 {
+            let name = snapshot.aliases[Int(record.alias)].nameBytes
+            row.aliasFrom = text(name.span)
         }
         row.mode = names.modes[record.modeIndex]
         row.costNanoUSD = record.costNanoUSD
@@ -66,9 +69,11 @@ extension RequestRows {
         _ record: borrowing RequestRecord, _ snapshot: Snapshot, _ names: inout Names
     ) -> Names.Model {
         let index = Int(record.model)
-        if let known = names.models[index], known.weight == record.reasonWeight { return known }
+        if let known = names.models[index], known.why == record.reason { return known }
+        var reason = ByteBuffer()
+        record.reason.write(into: &reason)
         let made = Names.Model(
-            id: text(snapshot.models[index].id), reason: text(record.reasonText), weight: record.reasonWeight)
+            id: text(snapshot.models[index].id), reason: text(reason.bytes), why: record.reason)
         names.models[index] = made
         return made
     }

@@ -75,7 +75,12 @@ import Testing
         #expect(Int(row.record.status) == fault.status)
         #expect(row.error != "")
         #expect(row.record.costNanoUSD == 0)
-        #expect(try gate.health(of: "alpha").totalErrors == 1, gate.place)
+        // Two more tries for what may pass, and each of them counts.
+        let attempts = Int(row.record.attemptCount)
+        #expect(try gate.health(of: "alpha").totalErrors == attempts, gate.place)
+        #expect(attempts == 1 || attempts == 3, gate.place)
+        if ["500", "503", "reset", "close", "garbage"].contains(fault.text) { #expect(attempts == 3, gate.place) }
+        if ["429", "401", "402", "stall", "redirect"].contains(fault.text) { #expect(attempts == 1, gate.place) }
     }
 
     @Test(arguments: Kernel.present)
@@ -85,7 +90,7 @@ import Testing
         #expect(reply.status == 502)
         let message = try #require(reply.error("message"))
         #expect(message.contains("m-alpha: tried, m-beta: tried"), "\(message)")
-        #expect(try gate.settledRows(1)[0].record.attemptCount == 2)
+        #expect(try gate.settledRows(1)[0].record.attemptCount == 4)
         try gate.finish()
     }
 

@@ -52,7 +52,9 @@ import Testing
     }
 
     @Test func healthAndKeptConnectionsMoveWithTheirProvider() throws {
-        let gate = try Gate(.calm, .two(.status(500, retryAfterSeconds: nil)))
+        var plan = Plan.two(.status(500, retryAfterSeconds: nil))
+        plan.settings.policy.mode = .highConfidence
+        let gate = try Gate(.calm, plan)
         for _ in 0..<5 { #expect(try gate.ask(.chat()).status == 200) }
         let connects = gate.loop.counters.connectCount
         try gate.put(Plan.Stand(id: "gamma"))

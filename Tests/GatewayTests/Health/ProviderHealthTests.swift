@@ -21,7 +21,7 @@ import Testing
         #expect(health.isAvailable(at: 40 * second))
         health.failed("transient", retryAfterNS: nil, now: 41 * second, wallClock: 2)
         #expect(!health.isAvailable(at: 70 * second))
-        health.succeeded(latencyNS: 5, wallClock: 3)
+        health.succeeded(firstByteNS: 5, firstTokenNS: 5, now: 41 * second, wallClock: 3)
         #expect(health.isAvailable(at: 42 * second))
         #expect(health.state == .healthy)
         #expect(health.totalErrors == 6)
@@ -41,7 +41,7 @@ import Testing
     @Test func twoCoresSumWhatTheyKnow() {
         var (a, b) = (ProviderHealth(), ProviderHealth())
         for _ in 0..<5 { a.failed("transient", retryAfterNS: nil, now: second, wallClock: 5) }
-        b.succeeded(latencyNS: 100, wallClock: 3)
+        b.succeeded(firstByteNS: 100, firstTokenNS: 100, now: second, wallClock: 3)
         let merged = ProviderHealth.merged(a, b)
         #expect(merged.totalRequests == 6)
         #expect(merged.totalErrors == 5)
@@ -49,7 +49,7 @@ import Testing
         b.heed(merged)
         #expect(!b.isAvailable(at: 2 * second))
         // Who has heard an answer since knows better.
-        b.succeeded(latencyNS: 100, wallClock: 6)
+        b.succeeded(firstByteNS: 100, firstTokenNS: 100, now: second, wallClock: 6)
         b.heed(merged)
         #expect(b.isAvailable(at: 2 * second))
     }

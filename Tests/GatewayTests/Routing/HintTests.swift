@@ -3,6 +3,7 @@
 import Adapters
 import Sim
 import Testing
+import Wire
 
 @testable import Gateway
 
@@ -27,12 +28,17 @@ import Testing
         #expect(reply["x-tokenhub-reason"] == reason, "\(hint)")
         ask.literal = "up-\(provider)"
         #expect(reply.body == (try Expected.payload(ask)))
-        #expect(try gate.settledRows(1)[0].record.reasonText == reason)
+        let row = try gate.settledRows(1)[0].record
+        var text = ByteBuffer()
+        row.reason.write(into: &text)
+        #expect(String(copying: text.bytes) == reason)
         try gate.finish()
     }
 
     @Test func aRequestWithoutModelIsRouted() throws {
-        let gate = try Gate(.calm, .two())
+        var plan = Plan.two()
+        plan.settings.policy.mode = .highConfidence
+        let gate = try Gate(.calm, plan)
         for stream in [false, true] {
             let ask = Ask.chat(stream: stream, model: nil, sim: ["seed: 1"])
             let reply = try gate.ask(ask)

@@ -18,6 +18,11 @@ import Wire
         return try plan.snapshot(version: 1, addresses: addresses)
     }
 
+    private func decide(_ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]) -> Decision? {
+        var random = SplitMix(seed: 1)
+        return Router.decide(query, snapshot, health, using: &random, into: Candidates())
+    }
+
     private func query(_ named: Int? = nil, tokens: Int = 10, _ operation: Adapters.Operation = .chat) -> Query {
         Query(named: named, operation: operation, estimatedInputTokens: tokens, now: 1_000)
     }
@@ -30,18 +35,18 @@ import Wire
 
     @Test func theNamedModelComesBeforeAnyWeight() throws {
         let snapshot = try snapshot { _ in }
-        let decision = Router.decide(query(1), snapshot, [ProviderHealth(), ProviderHealth()])
+        let decision = decide(query(1), snapshot, [ProviderHealth(), ProviderHealth()])
         #expect(decision == Decision(model: 1, reason: .hintExact, probability: 1))
     }
 
     @Test func theHeaviestThatMayBeAskedIsChosenAndTheFirstOfEquals() throws {
         let healthy = [ProviderHealth(), ProviderHealth()]
         var snapshot = try snapshot { $0.models[1].weight = 9 }
-        #expect(Router.decide(query(), snapshot, healthy)?.model == 0)
+        #expect(decide(query(), snapshot, healthy)?.model == 0)
         snapshot = try self.snapshot { $0.models[1].weight = 10 }
-        #expect(Router.decide(query(), snapshot, healthy)?.reason == .weight(10))
-        #expect(Router.decide(query(), snapshot, [ProviderHealth(), down()])?.model == 0)
-        #expect(Router.decide(query(), snapshot, [down(), down()]) == nil)
+        #expect(decide(query(), snapshot, healthy)?.reason == .weight(10))
+        #expect(decide(query(), snapshot, [ProviderHealth(), down()])?.model == 0)
+        #expect(decide(query(), snapshot, [down(), down()]) == nil)
     }
 
     @Test func modelsThatMakeVectorsAnswerNoChatUnlessTheyAreNamed() throws {
@@ -51,9 +56,9 @@ import Wire
         }
         let health = [ProviderHealth(), ProviderHealth()]
         #expect(snapshot.models.map(\.makesVectors) == [true, true, true, false, false])
-        #expect(Router.decide(query(), snapshot, health)?.model == 3)
-        #expect(Router.decide(query(0), snapshot, health)?.reason == .hintExact)
-        #expect(Router.decide(query(0, .embeddings), snapshot, health)?.reason == .hintExact)
+        #expect(decide(query(), snapshot, health)?.model == 3)
+        #expect(decide(query(0), snapshot, health)?.reason == .hintExact)
+        #expect(decide(query(0, .embeddings), snapshot, health)?.reason == .hintExact)
     }
 
     @Test func everyModelThatMayNotBeAskedHasItsReason() throws {
@@ -71,14 +76,14 @@ import Wire
         #expect(reasons == [.disabled, .contextOverflow, nil, .healthDown])
         query.tried.insert(2)
         #expect(Router.rejection(of: 2, query, snapshot, health) == .tried)
-        #expect(Router.decide(query, snapshot, health) == nil)
+        #expect(decide(query, snapshot, health) == nil)
     }
 
     @Test func aModelOfADisabledProviderIsDisabled() throws {
         let snapshot = try snapshot { $0.stands[0].isEnabled = false }
         let health = [ProviderHealth(), ProviderHealth()]
         #expect(Router.rejection(of: 0, query(), snapshot, health) == .disabled)
-        #expect(Router.decide(query(0), snapshot, health)?.reason == .weight(5))
+        #expect(decide(query(0), snapshot, health)?.reason == .weight(5))
     }
 
     @Test func aProviderThatFailedThisRequestComesLast() throws {
@@ -88,19 +93,19 @@ import Wire
         let health = [ProviderHealth(), ProviderHealth()]
         var query = query()
         query.tried.insert(0)
-        #expect(Router.decide(query, snapshot, health)?.model == 2)
+        #expect(decide(query, snapshot, health)?.model == 2)
         query.failedProviders.insert(0)
-        #expect(Router.decide(query, snapshot, health)?.model == 1)
+        #expect(decide(query, snapshot, health)?.model == 1)
         query.tried.insert(1)
-        #expect(Router.decide(query, snapshot, health)?.model == 2)
+        #expect(decide(query, snapshot, health)?.model == 2)
     }
 
     @Test func embeddingsHaveNoSubstitute() throws {
         let snapshot = try snapshot { _ in }
         let healthy = [ProviderHealth(), ProviderHealth()]
-        #expect(Router.decide(query(1, .embeddings), snapshot, healthy)?.model == 1)
-        #expect(Router.decide(query(.embeddings), snapshot, healthy) == nil)
-        #expect(Router.decide(query(1, .embeddings), snapshot, [ProviderHealth(), down()]) == nil)
+        #expect(decide(query(1, .embeddings), snapshot, healthy)?.model == 1)
+        #expect(decide(query(.embeddings), snapshot, healthy) == nil)
+        #expect(decide(query(1, .embeddings), snapshot, [ProviderHealth(), down()]) == nil)
     }
 
     private func query(_ operation: Adapters.Operation) -> Query { query(nil, operation) }

@@ -44,6 +44,14 @@ struct Plan {
         var state = KeyState()
     }
 
+    struct Alias {
+        var name: String
+        /// Model ids with their weights.
+        var variants: [(String, Int)]
+        var stickiness = AliasEntry.Stickiness.request
+    }
+
+    var aliases: [Alias] = []
     var stands: [Stand] = [Stand(id: "alpha")]
     var models: [Model] = [Model(id: "m-alpha", provider: "alpha", weight: 9, literal: "up-alpha")]
     var keys: [Key] = [Key()]
@@ -113,8 +121,15 @@ struct Plan {
                 isEnabled: key.isEnabled, expiresAt: key.expiresAt, rateLimitRPS: key.rateLimitRPS,
                 monthlyBudgetNanoUSD: key.budget, state: key.state)
         }
+        let aliases = aliases.map { alias in
+            AliasEntry(
+                name: alias.name,
+                variants: alias.variants.map { id, weight in
+                    AliasEntry.Variant(model: models.firstIndex { $0.id == id }, weight: weight)
+                }, stickiness: alias.stickiness)
+        }
         return Snapshot(
-            version: version, settings: settings, providers: providers, models: models, keys: keys,
+            version: version, settings: settings, providers: providers, models: models, keys: keys, aliases: aliases,
             legacyPrefixes: legacyPrefixes.map { Array($0.utf8) })
     }
 }

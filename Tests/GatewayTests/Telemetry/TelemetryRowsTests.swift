@@ -12,7 +12,7 @@ import Testing
                 model: Int32(number % 2), provider: Int32(number / 2 % 2), key: Int32(number / 3 % 2))
             record.startedAt = 1_771_243_199_998_000_000 + UInt64(number) * 400_000
             record.requestID = RequestID(random: UInt64(number), 7)
-            record.reasonWeight = Int32(number % 5) - 1
+            record.reason = number % 5 == 0 ? .hintExact : .weight(number % 5 - 1)
             record.attemptCount = Int32(number % 3)
             return record
         }
@@ -29,6 +29,14 @@ import Testing
         return records
     }()
 
+    private func text(of reason: Decision.Reason) -> String {
+        switch reason {
+        case .hintExact: "routed-hint-exact"
+        case .weight(let weight): "routed-weight-\(weight)"
+        case .retriedTransient: "retried-transient"
+        }
+    }
+
     private func expected(_ record: RequestRecord, _ snapshot: Snapshot) -> RequestRow {
         RequestRow(
             timestamp: Timestamp(milliseconds: Int64(record.startedAt / 1_000_000)),
@@ -40,7 +48,8 @@ import Testing
             statusCode: Int(record.status), errorClass: record.errorLabel.description,
             requestID: record.requestID.string, apiKeyID: record.key >= 0 ? snapshot.keys[Int(record.key)].id : "",
             inputTokens: Int(record.usage.inputTokens), outputTokens: Int(record.usage.outputTokens),
-            attempts: Int(record.attemptCount), isStream: record.isStream, reason: record.reasonText)
+            attempts: Int(record.attemptCount), isStream: record.isStream,
+            reason: record.model >= 0 ? text(of: record.reason) : "")
     }
 
     @Test func everyMemberOfARecordComesIntoItsRow() throws {

@@ -1,0 +1,162 @@
+// What becomes of an exchange after a fault: another endpoint, the same one again, or an error that the client can read.
+
+internal import Adapters
+package import Reactor
+internal import Wire
+
+extension DataPlane {
+    package func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection) {
+        guard let exchange = exchange(upstream.tag) else { return }
+        exchange.upstream = nil
+        if case .stale = fault, exchange.staleRetries < Limits.staleRetriesMax,
+            loop.now &- exchange.attemptStartedAt < Limits.staleNSMax
+        {
+            // The provider closed a connection that was kept: nobody's fault, and nothing was asked yet.
+            exchange.staleRetries += 1
+            return ask(exchange)
+        }
+        if exchange.phase == .relaying { takeUsage(exchange) }
+        faulted(exchange, AttemptFault(fault))
+    }
+
+    /// The one place that decides what becomes of an exchange after a fault.
+    func faulted(_ exchange: Exchange, _ fault: AttemptFault) {
+        exchange.record.errorLabel = fault.label
+        if fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
+            health[index].failed(
+                fault.label, retryAfterNS: exchange.retryAfterNS, now: loop.now, wallClock: loop.wallClock)
+            exchange.query.failedProviders.insert(exchange.providerIndex)
+        }
+        if exchange.phase == .relaying { return breakStream(exchange) }
+        tryElsewhere(exchange, fault)
+    }
+
+    /// Nothing was passed on of the attempt that is over: another endpoint may answer in its place.
+    private func tryElsewhere(_ exchange: Exchange, _ fault: AttemptFault) {
+        exchange.lastFault = fault
+        exchange.record.errorLabel = fault.label
+        exchange.phase = .awaitingHead
+        if !exchange.isHeadSent, let head = exchange.head {
+            loop.blocks.give(head)
+            exchange.head = nil
+        }
+        guard fault.mayTryElsewhere, Int(exchange.record.attemptCount) < Limits.attemptsMax else {
+            return nobodyLeft(exchange)
+        }
+        exchange.query.now = loop.now
+        guard Router.mayBeAnswered(exchange.query, exchange.snapshot, health(for: exchange)) else {
+            return tryAgain(exchange)
+        }
+        if !retries.spend() { return nobodyLeft(exchange) }
+        attempt(exchange)
+    }
+
+    /// Nobody else may be asked: after a moment the same ones again, where that may help and the core has retries left.
+    func tryAgain(_ exchange: Exchange) {
+        guard let client = exchange.client, exchange.lastFault?.mayPassSoon ?? false,
+            exchange.triesAgain < Limits.triesAgainMax, Int(exchange.record.attemptCount) < Limits.attemptsMax,
+            retries.spend()
+        else { return nobodyLeft(exchange) }
+        // Twice as long each time, and never for all requests at once.
+        let share = 512 + random.next() % 1024
+        exchange.pauseEnd = loop.now &+ (Limits.tryAgainNS << UInt64(exchange.triesAgain)) &* share / 1024
+        exchange.triesAgain += 1
+        exchange.phase = .pausing
+        client.wake(at: nextLook(at: exchange))
+    }
+
+    /// A pause is over.
+    func resume(_ exchange: Exchange) {
+        exchange.phase = .awaitingHead
+        exchange.query.tried = Query.Tried()
+        attempt(exchange)
+    }
+
+    /// The provider answered with an error status.
+    func refusedUpstream(_ exchange: Exchange, _ status: Int, _ fault: AttemptFault, _ body: Span<UInt8>) {
+        guard fault.passesThrough else { return faulted(exchange, fault) }
+        if case .contextOverflow = fault, Int(exchange.record.attemptCount) < Limits.attemptsMax {
+            exchange.query.now = loop.now
+            if exchange.query.named == nil,
+                Router.mayBeAnswered(exchange.query, exchange.snapshot, health(for: exchange))
+            {
+                return faulted(exchange, fault)
+            }
+        }
+        exchange.record.errorLabel = fault.label
+        guard let client = exchange.client else { return }
+        if exchange.isHeadSent { return breakStream(exchange, refusedWith: status, body) }
+        if body.count > Limits.errorBytesMax {
+            // Half of it would be taken for the whole.
+            let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
+            originLines = exchange.originLines
+            answer(
+                error, "the provider refused the request", .openAI, exchange.record.requestID, retryAfterMS: nil,
+                client)
+            return finish(exchange, status: status)
+        }
+        let block = loop.blocks.take()
+        AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
+        exchange.writeContentType(into: &block.bytes)
+        AnswerHead.end(contentLength: body.count, into: &block.bytes)
+        client.relay(body, behind: block.bytes.bytes, chunked: false, last: true)
+        loop.blocks.give(block)
+        exchange.record.answerBytes = Int64(body.count)
+        finish(exchange, status: status)
+    }
+
+    /// A stream breaks after its first content: the client must see it, and must not take it for the end.
+    private func breakStream(_ exchange: Exchange) {
+        let error = ErrorBody(status: 502, type: "server_error", code: "upstream_failed")
+        endStream(exchange, error, "the provider's answer broke off")
+    }
+
+    /// The provider refuses the request after the client was sent a head to keep it waiting: the provider's words come as the
+    /// stream's only event.
+    private func breakStream(_ exchange: Exchange, refusedWith status: Int, _ body: Span<UInt8>) {
+        let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
+        let whole = ByteRange(0, body.count)
+        guard (try? JSONScan.validate(body)) != nil,
+            let said = JSONScan.find("error.message", in: body, from: whole),
+            let text = JSONScan.bytes(body, said.value)
+        else { return endStream(exchange, error, "the provider refused the request") }
+        let message = loop.blocks.take()
+        message.bytes.append(text)
+        endStream(exchange, error, message.bytes.bytes)
+        loop.blocks.give(message)
+    }
+
+    private func endStream(_ exchange: Exchange, _ error: ErrorBody, _ message: StaticString) {
+        endStream(exchange, error, Span.of(message))
+    }
+
+    /// An error is the last event of a stream whose head has been sent; then the connection closes.
+    func endStream(_ exchange: Exchange, _ error: ErrorBody, _ message: Span<UInt8>) {
+        guard let client = exchange.client else { return }
+        let block = loop.blocks.take()
+        error.writeEvent(.openAI, message: message, requestID: exchange.record.requestID.bytes, into: &block.bytes)
+        client.closeAfterAnswer()
+        client.relay(block.bytes.bytes, behind: Span(), chunked: exchange.isChunked, last: true)
+        loop.blocks.give(block)
+        finish(exchange, status: error.status)
+    }
+
+    func succeeded(_ exchange: Exchange) {
+        exchange.record.errorLabel = ""
+        if let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
+            health[index].succeeded(
+                firstByteNS: exchange.firstByteNS,
+                firstTokenNS: exchange.startedAt &+ exchange.record.firstTokenNS &- exchange.attemptStartedAt,
+                now: loop.now, wallClock: loop.wallClock)
+            health[index].completed(totalNS: loop.now &- exchange.attemptStartedAt, now: loop.now)
+        }
+    }
+
+    /// The health that counts for the exchange's snapshot.
+    func health(for exchange: Exchange) -> [ProviderHealth] {
+        if exchange.snapshot === snapshot { return health }
+        return exchange.snapshot.providers.indices.map { provider in
+            healthIndex(provider, of: exchange.snapshot).map { health[$0] } ?? ProviderHealth()
+        }
+    }
+}

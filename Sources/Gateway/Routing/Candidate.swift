@@ -1,0 +1,29 @@
+// One model as the router saw it for one request.
+
+package struct Candidate: Sendable, Equatable {
+    /// Index into `Snapshot.models`.
+    package let model: Int
+    /// Why it was out of the question; nil: it was not.
+    package internal(set) var rejection: Decision.Rejection?
+    /// Estimated nano-dollars; nil when a price is unknown.
+    package internal(set) var costNanoUSD: Int64?
+    /// The terms of the score, each as a share of the largest among those eligible, 0...1.
+    package internal(set) var cost = 0.0
+    package internal(set) var latency = 0.0
+    package internal(set) var failure = 0.0
+    package internal(set) var weight = 0.0
+    /// The lower the better.
+    package internal(set) var score = 0.0
+    /// Comes after all whose `isSpare` is false: its provider has failed this request already, or the operator would rather not
+    /// pay as much.
+    package internal(set) var isSpare = false
+
+    init(model: Int) { self.model = model }
+
+    /// Whether it is asked before `other`. Equals stand in the snapshot's order.
+    func comes(before other: Candidate) -> Bool {
+        if isSpare != other.isSpare { return other.isSpare }
+        if score != other.score { return score < other.score }
+        return model < other.model
+    }
+}
