@@ -1,4 +1,4 @@
-// A small generator for request ids and ties: 64 bits of state, none of it secret.
+// A small generator for request ids, ties and draws: 64 bits of state, none of it secret.
 
 package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
