@@ -38,6 +38,8 @@ let package = Package(
             name: "micro", dependencies: ["Wire", "Reactor", "Adapters", "Store", "Sim", "Gateway", "CAllocations"],
             path: "Benchmarks/Micro",
             swiftSettings: house),
+        .executableTarget(
+            name: "arena", dependencies: ["Gateway", "Adapters"], path: "Tests/RoutingSimulation", swiftSettings: house),
         .target(name: "TestSupport", dependencies: ["CCompress"], path: "Tests/Support", swiftSettings: house),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: house),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport", "Wire"], swiftSettings: house),
