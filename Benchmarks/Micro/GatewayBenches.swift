@@ -5,6 +5,52 @@ import Wire
 
 /// What the gateway itself does with one request.
 enum GatewayBenches {
+    /// Models of much the same worth, tried some twenty to two thousand times.
+    private static func thompson(_ count: Int) -> Thompson {
+        var (random, thompson) = (SplitMix(seed: 1), Thompson())
+        for _ in 0..<count {
+            let (mean, strength) = (0.6 + 0.2 * random.uniform(), 20 + 2_000 * random.uniform() * random.uniform())
+            thompson.add(ArmPosterior(alpha: mean * strength, beta: (1 - mean) * strength))
+        }
+        return thompson
+    }
+
+    private static func draw(_ count: Int) -> Bench {
+        let candidates = thompson(count)
+        return Bench("Thompson draw among \(count)") { times in
+            var (random, thompson) = (SplitMix(seed: 2), candidates)
+            var sum: UInt64 = 0
+            for _ in 0..<times { sum &+= UInt64(thompson.draw(&random) ?? 0) & 1 }
+            return sum
+        }
+    }
+
+    private static func probability(_ count: Int) -> Bench {
+        let thompson = thompson(count)
+        return Bench("probability of a winner among \(count)") { times in
+            var sum: UInt64 = 0
+            for time in 0..<times { sum &+= UInt64(thompson.probability(of: time % 4) * 1_000) + 1 }
+            return sum
+        }
+    }
+
+    /// Every sum is aged: the total is a tick ahead of the deltas.
+    private static var merge: Bench {
+        let forgetting = Forgetting(halfLifeSeconds: 600)
+        var (delta, ahead) = (ArmTable(modelCount: 100), ArmTable(modelCount: 100))
+        for model in 0..<100 {
+            for bucket in TokenBucket.allCases {
+                delta[model, bucket].add(0.5, at: 1_000_000, forgetting)
+                ahead[model, bucket].add(0.5, at: 101_000_000, forgetting)
+            }
+        }
+        return Bench("merge of 16 cores' arms of 100 models") { [delta, ahead] times in
+            var total = ahead
+            for _ in 0..<times { for _ in 0..<16 { total.merge(delta, forgetting) } }
+            return total[99, .large].count > 1 ? UInt64(times) : 0
+        }
+    }
+
     static let all = [
         Bench("digest of a client key") { times in
             let key = Array("tokenhub_00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff".utf8)
@@ -54,6 +100,7 @@ enum GatewayBenches {
             }
             return sum
         },
+        draw(16), draw(100), probability(16), probability(100), merge,
         scan("scan a small chat request, 240 B", Samples.smallChat),
         scan("scan a long chat request, 100 KB", Samples.longChat),
         Bench("upstream body of a small chat request") { times in

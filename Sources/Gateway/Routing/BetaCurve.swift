@@ -75,7 +75,8 @@ struct BetaCurve {
     }
 
     /// The standard normal's mass above `m`, which is not negative, to seven digits: Abramowitz and Stegun 26.2.19.
-    private static func tail(_ m: SIMD4<Float>) -> SIMD4<Float> {
+    // Inlined by order, like the next one: 2.4 against 2.8 us in "probability of a winner among 16".
+    @inline(__always) private static func tail(_ m: SIMD4<Float>) -> SIMD4<Float> {
         var power = m * 0.000_005_383 + 0.000_048_890_6
         power = power * m + 0.000_038_003_6
         power = power * m + 0.003_277_626_3
@@ -91,7 +92,7 @@ struct BetaCurve {
 
     /// 1 / sqrt(x) to five digits: half the exponent, then Newton's method twice. `squareRoot()` calls into libm for
     /// errno and takes one at a time.
-    private static func inverseRoot(_ x: SIMD4<Float>) -> SIMD4<Float> {
+    @inline(__always) private static func inverseRoot(_ x: SIMD4<Float>) -> SIMD4<Float> {
         let bits = SIMD4<UInt32>(x[0].bitPattern, x[1].bitPattern, x[2].bitPattern, x[3].bitPattern)
         let guess = SIMD4<UInt32>(repeating: 0x5F37_59DF) &- (bits &>> 1)
         var y = SIMD4(
