@@ -32,7 +32,7 @@ extension DataPlane {
     }
 
     /// Nothing was passed on of the attempt that is over: another endpoint may answer in its place.
-    private func tryElsewhere(_ exchange: Exchange, _ fault: AttemptFault) {
+    func tryElsewhere(_ exchange: Exchange, _ fault: AttemptFault) {
         exchange.lastFault = fault
         exchange.record.errorLabel = fault.label
         exchange.phase = .awaitingHead

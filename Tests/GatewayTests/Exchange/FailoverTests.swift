@@ -79,7 +79,7 @@ import Testing
         let attempts = Int(row.record.attemptCount)
         #expect(try gate.health(of: "alpha").totalErrors == attempts, gate.place)
         #expect(attempts == 1 || attempts == 3, gate.place)
-        if ["500", "503", "reset", "close", "garbage"].contains(fault.text) { #expect(attempts == 3, gate.place) }
+        if ["500", "503", "reset", "close"].contains(fault.text) { #expect(attempts == 3, gate.place) }
         if ["429", "401", "402", "stall", "redirect"].contains(fault.text) { #expect(attempts == 1, gate.place) }
     }
 
