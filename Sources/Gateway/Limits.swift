@@ -46,6 +46,10 @@ package enum Limits {
     static let logBytesMax = 64 * 1024
     /// Request rows (count) a core keeps back before it hands them over early: a turn of 50 ms at 40,000 a second.
     static let recordsPerBatchMax = 2048
+    /// Bytes of rewards, each with its candidates, that a core keeps back before it hands them over early.
+    static let rewardBytesPerBatchMax = 256 * 1024
+    /// Candidates (count) an exchange keeps room for from one request to the next: 40 models take 5 KB.
+    static let candidatesKept = 40
     /// Bytes of batches that may wait for the store; beyond it rows are dropped and counted.
     static let queuedRowBytesMax = 64 << 20
     /// Admin requests (count) that may wait for the control thread.

@@ -17,6 +17,8 @@ package struct Configuration: Sendable {
     package let defaultLatencyMSMax: Int
     /// Softmax temperature over ranks; 0 for always the best.
     package let explorationTemperature: Double
+    /// Seconds after which a reward counts half; 0: never less.
+    package let banditHalfLifeSeconds: Double
     package let providerTimeoutMS: Int
     /// 0 for no hedging.
     package let hedgeAfterMS: Int
@@ -106,6 +108,7 @@ package struct Configuration: Sendable {
             try reader.real("TOKENHUB_DEFAULT_MAX_BUDGET_USD", 0.05, in: 0...ControlLimits.dollarsMax))
         defaultLatencyMSMax = try reader.number("TOKENHUB_DEFAULT_MAX_LATENCY_MS", 120_000, in: 1...3_600_000)
         explorationTemperature = try reader.real("TOKENHUB_EXPLORATION_TEMP", 0.3, in: 0...1000)
+        banditHalfLifeSeconds = try reader.real("TOKENHUB_BANDIT_HALF_LIFE_SECS", 600, in: 0...1e9)
         providerTimeoutMS = try reader.number("TOKENHUB_PROVIDER_TIMEOUT_SECS", 30, in: 1...3600) * 1000
         hedgeAfterMS = try reader.number("TOKENHUB_HEDGE_AFTER_MS", 0, in: 0...3_600_000)
         hedgedProvidersMax = try reader.number("TOKENHUB_MAX_HEDGED_PROVIDERS", 3, in: 1...100)
@@ -175,7 +178,8 @@ package struct Configuration: Sendable {
         "TOKENHUB_LISTEN_ADDR", "TOKENHUB_LOG_LEVEL", "TOKENHUB_DB_DSN", "TOKENHUB_VAULT_ENABLED",
         "TOKENHUB_VAULT_PASSWORD", "TOKENHUB_VAULT_PASSWORD_FILE", "TOKENHUB_ADMIN_TOKEN", "TOKENHUB_ADMIN_TOKEN_FILE",
         "TOKENHUB_DEFAULT_MODE", "TOKENHUB_DEFAULT_MAX_BUDGET_USD", "TOKENHUB_DEFAULT_MAX_LATENCY_MS",
-        "TOKENHUB_EXPLORATION_TEMP", "TOKENHUB_PROVIDER_TIMEOUT_SECS", "TOKENHUB_HEDGE_AFTER_MS",
+        "TOKENHUB_EXPLORATION_TEMP", "TOKENHUB_BANDIT_HALF_LIFE_SECS", "TOKENHUB_PROVIDER_TIMEOUT_SECS",
+        "TOKENHUB_HEDGE_AFTER_MS",
         "TOKENHUB_MAX_HEDGED_PROVIDERS", "TOKENHUB_CORS_ORIGINS", "TOKENHUB_RATE_LIMIT_RPS",
         "TOKENHUB_RATE_LIMIT_BURST",
         "TOKENHUB_ADMIN_RATE_LIMIT_RPS", "TOKENHUB_ADMIN_RATE_LIMIT_BURST", "TOKENHUB_CREDENTIALS_FILE",

@@ -43,6 +43,7 @@ extension ControlState {
         next.settings.policy.budgetNanoUSDMax = defaults.budgetNanoUSDMax
         next.settings.policy.latencyMSMax = defaults.latencyMSMax
         next.settings.explorationTemperature = configuration.explorationTemperature
+        next.settings.forgetting = Forgetting(halfLifeSeconds: configuration.banditHalfLifeSeconds)
         keyStates = states
         recipe = next
         snapshot = next.make()

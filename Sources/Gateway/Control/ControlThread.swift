@@ -16,6 +16,8 @@ package final class ControlThread {
     private var health: [[ProviderHealth]]
     private var healthVersions: [Int]
     private var figures: [LoopFigures?]
+    private var arms: ArmLedger
+    private var armsSavedAt: UInt64 = 0
     private let addresses = AddressRates()
     /// How often bcrypt may run for keys that nobody knows.
     private let legacyChecks = KeyState()
@@ -40,11 +42,14 @@ package final class ControlThread {
         health = Array(repeating: [], count: peers.mailboxes.count)
         healthVersions = Array(repeating: -1, count: peers.mailboxes.count)
         figures = Array(repeating: nil, count: peers.mailboxes.count)
+        arms = ArmLedger(
+            coreCount: peers.mailboxes.count, snapshot: state.snapshot, forgetting: state.snapshot.settings.forgetting)
     }
 
     /// Serves until every core has drained.
     package func run() {
         seedStats()
+        restoreArms()
         while drainedCores.count < peers.mailboxes.count {
             for message in link.mailbox.wait(milliseconds: 100) {
                 guard case .delivery(let content) = message, let content = content as? ControlMessage else {
@@ -56,10 +61,15 @@ package final class ControlThread {
             if now >= mergedAt + ControlThread.mergeNS {
                 mergedAt = now
                 mergeHealth()
+                mergeArms()
             }
             if now >= housekeepingAt + ControlThread.housekeepingNS {
                 housekeepingAt = now
                 housekeep()
+            }
+            if now >= armsSavedAt + ControlThread.armsSaveNS {
+                armsSavedAt = now
+                saveArms()
             }
             if now >= trimmedAt + ControlThread.trimNS {
                 trimmedAt = now
@@ -67,6 +77,7 @@ package final class ControlThread {
             }
             log.flush()
         }
+        saveArms()
         do throws(StoreFault) {
             try state.close(now: timestamp)
         } catch {
@@ -92,6 +103,9 @@ package final class ControlThread {
     private func take(_ message: ControlMessage) {
         switch message {
         case .records(let batch): take(batch)
+        case .rewards(let batch): take(batch)
+        case .arms(let core, let snapshot, let number, let delta):
+            arms.fold(delta, of: core, number: number, from: snapshot)
         case .log(let lines): log.write(lines)
         case .admin(let call): answer(call)
         case .health(let core, let snapshot, let providers, let counts):
@@ -113,6 +127,16 @@ package final class ControlThread {
         } catch {
             metrics.countDropped(batch.records.count)
             log.error("request rows could not be written", "\(error)")
+        }
+    }
+
+    private func take(_ batch: RewardBatch) {
+        defer { link.taken(batch) }
+        do throws(StoreFault) {
+            try state.database.rewards.append(RewardRow.rows(batch))
+        } catch {
+            metrics.countDropped(batch.records.count)
+            log.error("reward rows could not be written", "\(error)")
         }
     }
 
@@ -143,6 +167,9 @@ package final class ControlThread {
     private func answer(_ call: AdminCall) {
         defer { link.answered() }
         if call.path == "/metrics" { return send(metricsAnswer(call), to: call) }
+        if let key = call.apiKeyID {
+            return send(AdminAnswer(Feedback.answer(call, of: key, state, &arms), to: call), to: call)
+        }
         // Before the token is looked at, so that nobody can try tokens at will.
         if let refused = rateRefusal(call) { return send(refused, to: call) }
         let request = AdminRequest(
@@ -188,6 +215,7 @@ package final class ControlThread {
 
     /// Hands the present snapshot to every core, each its own copy.
     package func publish() {
+        arms.follow(state.snapshot)
         for mailbox in peers.mailboxes { mailbox.post(.delivery(CoreMessage.snapshot(state.makeSnapshot()))) }
     }
 
@@ -222,6 +250,35 @@ package final class ControlThread {
         for mailbox in peers.mailboxes { mailbox.post(.delivery(message)) }
     }
 
+    private func mergeArms() {
+        guard let table = arms.takeNews() else { return }
+        for (core, mailbox) in peers.mailboxes.enumerated() {
+            mailbox.post(
+                .delivery(CoreMessage.arms(version: state.snapshot.version, table, folded: arms.foldedNumber(of: core)))
+            )
+        }
+    }
+
+    /// The bandit goes on where the last run left off; the first time, where the original's rewards do.
+    private func restoreArms() {
+        do throws(StoreFault) {
+            let rows = try state.database.banditArms.all()
+            if !rows.isEmpty { return arms.restore(rows) }
+            arms.restore(try state.database.rewards.newest(limit: ControlLimits.seedRowsMax))
+        } catch {
+            log.error("the bandit begins anew", "\(error)")
+        }
+    }
+
+    private func saveArms() {
+        guard let rows = arms.takeUnsaved() else { return }
+        do throws(StoreFault) {
+            try state.database.banditArms.replace(rows)
+        } catch {
+            log.error("what the bandit has learnt could not be written", "\(error)")
+        }
+    }
+
     private func reload() {
         do throws(StoreFault) {
             try state.reload(now: timestamp)
@@ -250,5 +307,6 @@ package final class ControlThread {
 
     private static let mergeNS: UInt64 = 100_000_000
     private static let housekeepingNS: UInt64 = 1_000_000_000
+    private static let armsSaveNS: UInt64 = 10_000_000_000
     private static let trimNS: UInt64 = 60_000_000_000
 }

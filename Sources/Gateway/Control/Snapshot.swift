@@ -12,6 +12,8 @@ package final class Snapshot: Sendable {
         package var policy = RoutingPolicy()
         /// How often another than the best model is asked: see `Exploration`.
         package var explorationTemperature = 0.0
+        /// How fast the bandit forgets. Only what holds at the start counts.
+        package var forgetting = Forgetting(halfLifeSeconds: nil)
         package init() {}
     }
 
@@ -49,6 +51,14 @@ package final class Snapshot: Sendable {
 
     /// Index of the alias of this name.
     package func alias(_ name: Span<UInt8>) -> Int? { aliases.isEmpty ? nil : aliasIndex.index(of: name) }
+
+    /// For each model its index in an older snapshot; nil for one that was not there.
+    package func origins(in older: Snapshot) -> [Int?] {
+        models.map { model in
+            let id = model.idBytes
+            return older.model(id.span)
+        }
+    }
 
     /// Index of the key with this digest, usable or not.
     package func key(digest: Span<UInt8>) -> Int? { keyIndex.index(of: digest) }

@@ -17,4 +17,6 @@ package struct AdminCall: Sendable {
     /// It came over TLS.
     package let isSecure: Bool
     package let body: [UInt8]
+    /// Whose key it came with, for what clients may ask.
+    package let apiKeyID: String?
 }

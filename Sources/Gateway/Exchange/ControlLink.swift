@@ -24,6 +24,21 @@ package final class ControlLink: Sendable {
         post(.records(batch))
     }
 
+    /// Posts rewards, or drops them when the store is too far behind: the bandit has learnt from them already.
+    package func post(_ batch: RewardBatch) {
+        let bytes = batch.byteCount
+        if queuedRows.wrappingAdd(bytes, ordering: .relaxed).newValue > Limits.queuedRowBytesMax {
+            queuedRows.wrappingSubtract(bytes, ordering: .relaxed)
+            droppedRows.wrappingAdd(batch.records.count, ordering: .relaxed)
+            return
+        }
+        post(.rewards(batch))
+    }
+
+    package func taken(_ batch: RewardBatch) {
+        queuedRows.wrappingSubtract(batch.byteCount, ordering: .relaxed)
+    }
+
     package func taken(_ batch: RecordBatch) {
         queuedRows.wrappingSubtract(batch.records.count * MemoryLayout<RequestRecord>.stride, ordering: .relaxed)
     }

@@ -5,6 +5,9 @@ package import Store
 /// From a core to the control thread.
 package enum ControlMessage: Sendable {
     case records(RecordBatch)
+    case rewards(RewardBatch)
+    /// What a core's bandit has learnt since its last delta, in the order of `snapshot.models`.
+    case arms(core: Int, snapshot: Snapshot, number: UInt64, ArmTable)
     /// Whole lines of access log.
     case log([UInt8])
     case admin(AdminCall)

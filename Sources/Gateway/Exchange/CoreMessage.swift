@@ -8,4 +8,7 @@ package enum CoreMessage: Sendable {
     case legacyKey(digest: [UInt8], wasChecked: Bool)
     /// The cores' health put together, in the order of the providers of the snapshot of that version.
     case health(version: Int, [ProviderHealth])
+    /// What all cores together know of the models of that version's snapshot.
+    /// - folded: number of this core's last delta in it.
+    case arms(version: Int, ArmTable, folded: UInt64)
 }

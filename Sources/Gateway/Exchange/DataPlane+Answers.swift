@@ -166,7 +166,8 @@ extension DataPlane {
     // MARK: The control thread
 
     func callControl(
-        _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange, _ client: ClientConnection
+        _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange, _ client: ClientConnection,
+        key: String? = nil
     ) {
         func text(_ name: HeaderName) -> String? {
             head.fields.first(name).map { String(copying: bytes.extracting($0)) }
@@ -177,7 +178,7 @@ extension DataPlane {
             path: String(copying: bytes.extracting(head.path)), query: String(copying: bytes.extracting(head.query)),
             authorization: text(.authorization), cookie: text(.cookie), accept: text(.accept),
             peer: client.peerAddress?.host,
-            isSecure: client.isSecure, body: Array(copying: bytes.extracting(body)))
+            isSecure: client.isSecure, body: Array(copying: bytes.extracting(body)), apiKeyID: key)
         if !control.post(call) { refuse(.controlBusy, head, bytes, client) }
     }
 

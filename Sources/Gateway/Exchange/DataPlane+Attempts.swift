@@ -12,11 +12,13 @@ extension DataPlane {
         exchange.query.now = loop.now
         guard
             let decision = Router.decide(
-                exchange.query, exchange.snapshot, health(for: exchange), using: &random, into: candidates)
+                exchange.query, exchange.snapshot, health(for: exchange), beliefs(for: exchange), using: &random,
+                into: candidates)
         else {
             return tryAgain(exchange)
         }
         exchange.decision = decision
+        exchange.consider(candidates)
         if exchange.triesAgain > 0 { exchange.decision.reason = .retriedTransient }
         exchange.query.tried.insert(decision.model)
         exchange.record.attemptCount += 1

@@ -27,6 +27,7 @@ extension DataPlane {
                 fault.label, retryAfterNS: exchange.retryAfterNS, now: loop.now, wallClock: loop.wallClock)
             exchange.query.failedProviders.insert(exchange.providerIndex)
         }
+        reward(exchange, .failed(fault))
         if exchange.phase == .relaying { return breakStream(exchange) }
         tryElsewhere(exchange, fault)
     }
@@ -150,6 +151,14 @@ extension DataPlane {
                 now: loop.now, wallClock: loop.wallClock)
             health[index].completed(totalNS: loop.now &- exchange.attemptStartedAt, now: loop.now)
         }
+        rewardAnswer(exchange)
+    }
+
+    /// The beliefs that count for the exchange's snapshot; none for one that has been replaced.
+    func beliefs(for exchange: Exchange) -> Bandit? {
+        if exchange.snapshot !== snapshot { return nil }
+        bandit.now = loop.wallClock
+        return bandit
     }
 
     /// The health that counts for the exchange's snapshot.

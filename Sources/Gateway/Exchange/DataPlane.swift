@@ -34,6 +34,8 @@ package final class DataPlane: Service {
     private(set) var openExchangeCount = 0
     var random: SplitMix
     let candidates = Candidates()
+    let bandit: Bandit
+    var rewards: RewardBatch
     var retries = RetryBudget()
     /// Requests that named each alias of the snapshot, for those whose variants take turns.
     private var aliasTurns: [UInt64] = []
@@ -59,6 +61,8 @@ package final class DataPlane: Service {
         random = SplitMix(seed: seed)
         health = Array(repeating: ProviderHealth(), count: snapshot.providers.count)
         aliasTurns = Array(repeating: 0, count: snapshot.aliases.count)
+        bandit = Bandit(modelCount: snapshot.models.count, forgetting: snapshot.settings.forgetting)
+        rewards = RewardBatch(snapshot: snapshot)
         accessLog = AccessLog(isOn: settings.logsAccess)
     }
 
@@ -105,6 +109,7 @@ package final class DataPlane: Service {
         case .readyz: answerReady(head, bytes, client)
         case .healthz: answerHealth(client)
         case .metrics, .admin: callControl(head, bytes, body, client)
+        case .feedback: takeVerdict(head, bytes, body, client)
         case .root: redirectToAdmin(client)
         case .chat, .completions, .embeddings, .unknown: preconditionFailure("\(route) was let through")
         }
@@ -359,6 +364,7 @@ package final class DataPlane: Service {
     }
 
     private func postRecords() {
+        postRewards()
         guard !records.isEmpty else { return }
         control.post(RecordBatch(core: core, snapshot: snapshot, records: records))
         // About as many will come again.
@@ -380,6 +386,13 @@ package final class DataPlane: Service {
         return endpoints[now]
     }
 
+    /// Where a model of another snapshot stands in the present one.
+    func modelIndex(_ model: Int, of older: Snapshot) -> Int? {
+        if older === snapshot { return model }
+        let id = older.models[model].idBytes
+        return snapshot.model(id.span)
+    }
+
     func healthIndex(_ provider: Int, of older: Snapshot) -> Int? {
         if older === snapshot { return provider }
         let id = older.providers[provider].id
@@ -397,6 +410,9 @@ package final class DataPlane: Service {
         case .health(let version, let merged):
             guard version == snapshot.version else { return }
             for index in health.indices { health[index].heed(merged[index]) }
+        case .arms(let version, let view, let folded):
+            guard version == snapshot.version else { return }
+            bandit.adopt(view, folded: folded)
         }
     }
 
@@ -405,7 +421,10 @@ package final class DataPlane: Service {
         if accessLog.bytes > 0 { control.post(.log(accessLog.take())) }
         // Rows are at most one turn old when they leave; the rest is merged every other turn.
         mergeTurn &+= 1
-        if mergeTurn & 1 == 0 { postHealth() }
+        if mergeTurn & 1 == 0 {
+            postHealth()
+            postArms()
+        }
     }
 
     private func postHealth() {
@@ -433,6 +452,7 @@ package final class DataPlane: Service {
             let name = alias.nameBytes
             return old.alias(name.span).map { oldTurns[$0] } ?? 0
         }
+        bandit.reindex(next.origins(in: old))
         modelsList = nil
         health = []
         endpoints = []

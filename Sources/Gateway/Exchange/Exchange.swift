@@ -42,6 +42,8 @@ final class Exchange {
     var isChunked = true
     var query = Query(named: nil, operation: .chat, estimatedInputTokens: 0, now: 0)
     var decision = Decision(model: -1, reason: .hintExact, probability: 0)
+    /// What the decision was made from; empty where the client made it.
+    private(set) var considered: [Candidate] = []
     var tap = UsageTap(stripsUsage: false)
     /// Bytes at the front of what upstream has shown that the tap has seen and the gate still holds back.
     var tappedBytes = 0
@@ -78,6 +80,7 @@ final class Exchange {
     func reset() {
         phase = .idle
         decision = Decision(model: -1, reason: .hintExact, probability: 0)
+        considered.removeAll(keepingCapacity: considered.count <= Limits.candidatesKept)
         isHeadSent = false
         tappedBytes = 0
         stripsUsage = false
@@ -90,6 +93,11 @@ final class Exchange {
         retryAfterNS = nil
         contentType = []
         if !originLines.isEmpty { originLines = [] }
+    }
+
+    func consider(_ candidates: Candidates) {
+        considered.removeAll(keepingCapacity: true)
+        considered.append(contentsOf: candidates.all)
     }
 
     func keepContentType(_ type: Span<UInt8>) {

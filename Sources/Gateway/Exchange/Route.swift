@@ -7,6 +7,7 @@ enum Route: Equatable {
     case chat, completions, embeddings, models
     /// The id's place in the path.
     case model(ByteRange)
+    case feedback
     case livez, readyz, healthz, metrics, admin, root
     case unknown
 
@@ -17,6 +18,7 @@ enum Route: Equatable {
         case 7: self = Route.is(path, "/readyz") ? .readyz : .unknown
         case 8: self = Route.is(path, "/healthz") ? .healthz : Route.is(path, "/metrics") ? .metrics : .unknown
         case 10 where Route.is(path, "/v1/models"): self = .models
+        case 12 where Route.is(path, "/v1/feedback"): self = .feedback
         case 14 where Route.is(path, "/v1/embeddings"): self = .embeddings
         case 15 where Route.is(path, "/v1/completions"): self = .completions
         case 20 where Route.is(path, "/v1/chat/completions"): self = .chat
@@ -37,14 +39,14 @@ enum Route: Equatable {
         case .chat: .chat
         case .completions: .completions
         case .embeddings: .embeddings
-        case .models, .model, .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: nil
+        case .models, .model, .feedback, .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: nil
         }
     }
 
     /// The methods it answers to, as the Allow field names them.
     var allowed: StaticString {
         switch self {
-        case .chat, .completions, .embeddings: "POST"
+        case .chat, .completions, .embeddings, .feedback: "POST"
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: "GET, HEAD"
         case .admin, .unknown: ""
         }
@@ -52,7 +54,7 @@ enum Route: Equatable {
 
     func allows(_ method: Method) -> Bool {
         switch self {
-        case .chat, .completions, .embeddings: method == .post
+        case .chat, .completions, .embeddings, .feedback: method == .post
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: method == .get || method == .head
         case .admin, .unknown: true
         }
@@ -61,7 +63,7 @@ enum Route: Equatable {
     /// Below `/v1`.
     var isForClients: Bool {
         switch self {
-        case .chat, .completions, .embeddings, .models, .model: true
+        case .chat, .completions, .embeddings, .models, .model, .feedback: true
         case .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: false
         }
     }

@@ -15,6 +15,13 @@ package struct ArmSums: Sendable, Equatable {
 
     package init() {}
 
+    /// What was written down; nil when it cannot have been sums of rewards.
+    package init?(count: Double, sum: Double, squares: Double, at: UInt64) {
+        // Revised sums may be off by a rounding.
+        guard count >= 0, count.isFinite, sum >= -1e-6, sum <= count + 1e-6, squares.isFinite else { return nil }
+        (self.count, self.sum, self.squares, self.at) = (count, sum, squares, at)
+    }
+
     /// One attempt's reward, 0...1. May be older than what is here already.
     package mutating func add(_ reward: Double, at then: UInt64, _ forgetting: Forgetting) {
         precondition(reward >= 0 && reward <= 1, "a reward of \(reward)")

@@ -12,6 +12,8 @@ package struct Candidate: Sendable, Equatable {
     package internal(set) var latency = 0.0
     package internal(set) var failure = 0.0
     package internal(set) var weight = 0.0
+    /// What is believed of its mean reward; nil unless the choice is by rewards.
+    package internal(set) var belief: ArmPosterior?
     /// The lower the better.
     package internal(set) var score = 0.0
     /// Comes after all whose `isSpare` is false: its provider has failed this request already, or the operator would rather not

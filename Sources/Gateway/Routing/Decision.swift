@@ -41,6 +41,6 @@ package struct Decision: Sendable, Equatable {
     /// Index into `Snapshot.models`.
     package let model: Int
     package var reason: Reason
-    /// The probability with which this model was chosen.
-    package let probability: Double
+    /// The probability with which this model was chosen; nil for a draw from beliefs, of which `Thompson` can tell it.
+    package let probability: Double?
 }

@@ -8,12 +8,12 @@ package enum Router {
     /// Vectors come from the named model or from none: those of one model mean nothing beside those of another. A provider that
     /// has failed this request comes after all others. Only first attempts explore; what follows a failure takes the best.
     /// - Parameter health: one entry per provider of the snapshot.
+    /// - Parameter bandit: what the mode `thompson` draws from; without it that mode is as `normal`.
     /// - Parameter candidates: filled with every model, its terms or why it was rejected; empty when the named one is chosen.
     /// - Returns: nil when no model may be asked.
     package static func decide(
         _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth],
-        using random: inout some RandomNumberGenerator,
-        into candidates: Candidates
+        _ bandit: Bandit? = nil, using random: inout SplitMix, into candidates: Candidates
     ) -> Decision? {
         candidates.removeAll()
         if let named = query.named, rejection(of: named, query, snapshot, health) == nil {
@@ -23,8 +23,11 @@ package enum Router {
         if query.operation == .embeddings || query.named != nil && query.policy.isStrict { return nil }
         if candidates.eligibleCount == 0 { return nil }
         score(query, snapshot, health, candidates)
-        var (rank, probability) = (0, 1.0)
-        if query.attemptCount == 0 {
+        var (rank, probability): (Int, Double?) = (0, 1)
+        if query.policy.mode == .thompson, let bandit {
+            believe(query, snapshot, bandit, &random, candidates)
+            if query.attemptCount == 0, candidates.preferredCount > 1 { probability = nil }
+        } else if query.attemptCount == 0 {
             (rank, probability) = Exploration.rank(
                 of: candidates.preferredCount, temperature: snapshot.settings.explorationTemperature, using: &random)
         }
@@ -121,6 +124,20 @@ package enum Router {
                 weights.cost * candidate.cost + weights.latency * candidate.latency
                 + weights.failure * candidate.failure - weights.weight * candidate.weight
             candidates.all[index] = candidate
+        }
+    }
+
+    /// Scores by draws from what is believed of each model's rewards; after a failure by the beliefs' means.
+    private static func believe(
+        _ query: Query, _ snapshot: Snapshot, _ bandit: Bandit, _ random: inout SplitMix, _ candidates: Candidates
+    ) {
+        let bucket = TokenBucket(tokens: query.estimatedInputTokens)
+        for index in candidates.all.indices where candidates.all[index].rejection == nil {
+            let model = candidates.all[index].model
+            let belief = bandit.belief(of: model, bucket: bucket, weight: snapshot.models[model].weight)
+            candidates.all[index].belief = belief
+            candidates.all[index].score =
+                1 - (query.attemptCount == 0 ? random.beta(belief.alpha, belief.beta) : belief.mean)
         }
     }
 

@@ -8,6 +8,11 @@ package enum TokenBucket: Int, Sendable, CaseIterable {
         self = tokens < 1_000 ? .small : tokens <= 10_000 ? .medium : .large
     }
 
+    package init?(label: String) {
+        guard let bucket = TokenBucket.allCases.first(where: { "\($0.label)" == label }) else { return nil }
+        self = bucket
+    }
+
     /// The original's words, as the reward rows hold them.
     package var label: StaticString {
         switch self {

@@ -10,6 +10,7 @@ package final class Database {
     package let requestLogs: RequestLogs
     package let auditLogs: AuditLogs
     package let rewards: Rewards
+    package let banditArms: BanditArms
     package let aliases: Aliases
     package let routingConfig: RoutingConfig
     package let vaultBlob: VaultBlob
@@ -30,6 +31,7 @@ package final class Database {
         requestLogs = try RequestLogs(connection: connection, keySpend: keySpend)
         auditLogs = AuditLogs(connection: connection)
         rewards = Rewards(connection: connection)
+        banditArms = BanditArms(connection: connection)
         aliases = Aliases(connection: connection)
         routingConfig = RoutingConfig(connection: connection)
         vaultBlob = VaultBlob(connection: connection)

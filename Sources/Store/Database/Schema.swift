@@ -97,6 +97,24 @@ enum Schema {
                 "CREATE TABLE key_spend_state (id INTEGER PRIMARY KEY CHECK (id = 1), folded_log_id INTEGER NOT NULL)")
         },
         columns(1010, "vault_blob: verifier", "vault_blob", ["verifier TEXT NOT NULL DEFAULT ''"]),
+        columns(
+            1011, "reward_logs: probability, candidates, verdict", "reward_logs",
+            [
+                "probability REAL NOT NULL DEFAULT 1", "candidates TEXT NOT NULL DEFAULT ''", "score REAL",
+                "api_key_id TEXT NOT NULL DEFAULT ''",
+            ]),
+        Migration(version: 1012, name: "bandit_arms") { (connection) throws(StoreFault) in
+            try connection.run(
+                """
+                CREATE TABLE bandit_arms (
+                    model_id TEXT NOT NULL, token_bucket TEXT NOT NULL, count REAL NOT NULL, sum REAL NOT NULL,
+                    squares REAL NOT NULL, at_ns INTEGER NOT NULL, PRIMARY KEY (model_id, token_bucket)) WITHOUT ROWID
+                """)
+        },
+        Migration(version: 1013, name: "reward_logs: request") { (connection) throws(StoreFault) in
+            // Verdicts come by request.
+            try connection.run("CREATE INDEX IF NOT EXISTS idx_reward_logs_request ON reward_logs(request_id)")
+        },
     ]
 
     private static func columns(

@@ -2,6 +2,7 @@
 
 import Glibc
 import Sim
+import Store
 import Testing
 import Wire
 
@@ -41,6 +42,9 @@ final class Gate {
 
     // What the control thread has heard.
     private(set) var rows: [Row] = []
+    private(set) var rewards: [RewardRow] = []
+    lazy var arms = ArmLedger(
+        coreCount: loops.count, snapshot: plane.snapshot, forgetting: plan.settings.forgetting)
     private(set) var log: [UInt8] = []
     private(set) var calls: [AdminCall] = []
     private(set) var legacyQuestions: [(core: Int, digest: [UInt8])] = []
@@ -213,6 +217,19 @@ final class Gate {
         case .records(let batch):
             link.taken(batch)
             for record in batch.records { rows.append(Gate.row(record, batch.snapshot)) }
+        case .rewards(let batch):
+            link.taken(batch)
+            rewards += RewardRow.rows(batch)
+        case .arms(let core, let snapshot, let number, let delta):
+            arms.follow(plane.snapshot)
+            arms.fold(delta, of: core, number: number, from: snapshot)
+            if let table = arms.takeNews() {
+                for (core, loop) in loops.enumerated() {
+                    let news = CoreMessage.arms(
+                        version: snapshotVersion, table, folded: arms.foldedNumber(of: core))
+                    loop.mailbox.post(.delivery(news))
+                }
+            }
         case .log(let lines): log += lines
         case .admin(let call): calls.append(call)
         case .legacyKey(let core, let digest, _): legacyQuestions.append((core, digest))
