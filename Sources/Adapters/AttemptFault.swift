@@ -57,28 +57,29 @@ package enum AttemptFault: Error, Equatable, Sendable {
         }
     }
 
-    /// Whether another model or provider may answer the same request.
-    package var mayTryElsewhere: Bool {
-        switch self {
-        case .clientFault: false
-        case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .transient, .fatal: true
-        }
+    /// What is done about a fault.
+    package enum Action: Equatable, Sendable {
+        /// The same model with room for a shorter answer, then a larger model, then what the provider said.
+        case makeRoom
+        /// Another endpoint.
+        case elsewhere
+        /// Another endpoint; where nobody else is left the same one after a pause, for what went wrong may pass.
+        case again
+        /// The model is left out until the operator says otherwise; another one.
+        case disable
+        /// The provider's own status and body are the answer.
+        case passOn
     }
 
-    /// Whether the same endpoint may answer the same request in a moment. After a deadline the caller has waited enough.
-    package var mayPassSoon: Bool {
+    /// What is to be done. A sound provider answers at once, so it comes before a second try at one that has just failed; after a
+    /// deadline the caller has waited enough for that one.
+    package var action: Action {
         switch self {
-        case .transient(.timeout): false
-        case .transient: true
-        case .rateLimited, .contextOverflow, .budgetExceeded, .credentialRefused, .clientFault, .fatal: false
-        }
-    }
-
-    /// Whether the provider's own status and body are what the caller gets when nobody else can answer.
-    package var passesThrough: Bool {
-        switch self {
-        case .contextOverflow, .clientFault: true
-        case .rateLimited, .budgetExceeded, .credentialRefused, .transient, .fatal: false
+        case .contextOverflow: .makeRoom
+        case .rateLimited, .credentialRefused, .transient(.timeout), .fatal: .elsewhere
+        case .transient: .again
+        case .budgetExceeded: .disable
+        case .clientFault: .passOn
         }
     }
 

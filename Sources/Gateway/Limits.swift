@@ -25,6 +25,10 @@ package enum Limits {
     static let retryAfterNSMax: UInt64 = 120_000_000_000
     /// Attempts (count) one request may make before the client is told: each costs the client time and somebody money.
     static let attemptsMax = 4
+    /// Tokens left free beside prompt and answer when a request is made to fit: the original's 256, for the prompt was estimated.
+    static let contextReserveTokens = 256
+    /// Tokens of answer below which a request is not made to fit: the original's 64, for less is hardly an answer.
+    static let shrunkTokensMin = 64
     /// Nanoseconds of silence after which a stream gets a comment, so that load balancers do not cut it: the event
     /// stream standard's 15 s.
     static let keepAliveNS: UInt64 = 15_000_000_000

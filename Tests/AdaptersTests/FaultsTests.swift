@@ -72,12 +72,17 @@ struct FaultsTests {
         }
     }
 
-    @Test func onlyTheCallersFaultsPassThroughAndOnlyTheirsAreNotCounted() {
-        for example in Self.cases {
-            let fault = example.fault
-            #expect(fault.passesThrough == (fault.blame == .caller))
-            if case .clientFault = fault { #expect(!fault.mayTryElsewhere) } else { #expect(fault.mayTryElsewhere) }
-            if fault.mayPassSoon { #expect(fault.blame == .provider) }
+    @Test func everyFaultHasItsAction() {
+        let actions: [(AttemptFault, AttemptFault.Action)] = [
+            (.contextOverflow(status: 400), .makeRoom), (.rateLimited(retryAfter: nil), .elsewhere),
+            (.credentialRefused(status: 401), .elsewhere), (.transient(.timeout), .elsewhere),
+            (.fatal(.redirect(307)), .elsewhere), (.transient(.status(500)), .again),
+            (.transient(.unreachable), .again), (.budgetExceeded, .disable), (.clientFault(status: 422), .passOn),
+        ]
+        for (fault, action) in actions { #expect(fault.action == action, "\(fault)") }
+        // Only what the caller has to answer for is told in the provider's words, and only that is not counted.
+        for fault in Self.cases.map(\.fault) {
+            #expect((fault.action == .makeRoom || fault.action == .passOn) == (fault.blame == .caller), "\(fault)")
         }
     }
 

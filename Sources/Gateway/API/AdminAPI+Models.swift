@@ -9,13 +9,16 @@ extension AdminAPI {
         switch request.method {
         case "GET":
             let rows = try read { () throws(StoreFault) in try state.database.models.all() }
-            return try AdminAPI.page(rows, request) { row, writer in writer.model(row) }
+            return try AdminAPI.page(rows, request) { row, writer in
+                writer.model(row, isSuspended: state.suspended.contains(row.id))
+            }
         case "POST":
             let body = try AdminBody(request.body)
             let id = try AdminFields.id(body.string("id"), "model id")
             let existing = try read { () throws(StoreFault) in try state.database.models.find(id) }
             try store(
-                try AdminFields.model(body, id: id, over: existing, origin: "admin"), action: "model.upsert", now: now)
+                try AdminFields.model(body, id: id, over: existing, origin: "admin"), body, action: "model.upsert",
+                now: now)
             return AdminAPI.done()
         default: throw .method(allow: "GET, POST")
         }
@@ -27,33 +30,38 @@ extension AdminAPI {
         switch request.method {
         case "GET":
             guard let existing else { throw .notFound("model not found") }
-            writer.model(existing)
+            writer.model(existing, isSuspended: state.suspended.contains(id))
             return AdminAPI.ok(writer)
         case "PATCH":
             guard let existing else { throw .notFound("model not found") }
-            let row = try AdminFields.model(AdminBody(request.body), id: id, over: existing, origin: "admin")
-            try store(row, action: "model.patch", now: now)
+            let body = try AdminBody(request.body)
+            let row = try AdminFields.model(body, id: id, over: existing, origin: "admin")
+            try store(row, body, action: "model.patch", now: now)
             writer.beginObject()
             writer.member("ok", true)
             writer.key("model")
-            writer.model(row)
+            writer.model(row, isSuspended: state.suspended.contains(id))
             writer.endObject()
             return AdminAPI.ok(writer)
         case "DELETE":
             _ = try change("model.delete", id, now: now) { () throws(StoreFault) in
                 try state.database.models.delete(id)
             }
+            state.resume(id)
             try publish(now: now)
             return AdminAPI.done()
         default: throw .method(allow: "GET, PATCH, DELETE")
         }
     }
 
-    private func store(_ row: ModelRow, action: String, now: Timestamp) throws(AdminFault) {
+    private func store(
+        _ row: ModelRow, _ body: borrowing AdminBody, action: String, now: Timestamp
+    ) throws(AdminFault) {
         // Asked first, so that the answer can say which one; the database refuses it as well.
         let provider = try read { () throws(StoreFault) in try state.database.providers.find(row.providerID) }
         guard provider != nil else { throw .badRequest("unknown provider '\(row.providerID)'") }
         try change(action, row.id, now: now) { () throws(StoreFault) in try state.database.models.upsert(row) }
+        if row.isEnabled, body.has("enabled") { state.resume(row.id) }
         try publish(now: now)
     }
 
@@ -106,7 +114,8 @@ extension AdminAPI {
 }
 
 extension JSONWriter {
-    mutating func model(_ row: ModelRow) {
+    /// - Parameter isSuspended: its provider has no budget left for it.
+    mutating func model(_ row: ModelRow, isSuspended: Bool) {
         beginObject()
         member("id", row.id)
         member("provider_id", row.providerID)
@@ -115,7 +124,8 @@ extension JSONWriter {
         if row.outputTokensMax > 0 { member("max_output_tokens", row.outputTokensMax) }
         price("input_per_1k", row.inputNanoUSDPer1K)
         price("output_per_1k", row.outputNanoUSDPer1K)
-        member("enabled", row.isEnabled)
+        member("enabled", row.isEnabled && !isSuspended)
+        if isSuspended { member("disabled_reason", "budget_exceeded") }
         member("pricing_source", row.pricingSource)
         key("tool_name_map")
         raw(Array((AdminAPI.isObject(row.toolNameMap) ? row.toolNameMap : "{}").utf8).span)

@@ -26,6 +26,9 @@ extension ControlState {
                     timeoutMS: row.timeoutMS > 0 ? row.timeoutMS : configuration.providerTimeoutMS))
         }
         next.models = try database.models.all()
+        for index in next.models.indices where suspended.contains(next.models[index].id) {
+            next.models[index].isEnabled = false
+        }
         next.aliases = try database.aliases.all().filter(\.isEnabled)
         var states: [String: KeyState] = [:]
         for row in try database.apiKeys.all() {

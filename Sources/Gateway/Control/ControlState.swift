@@ -35,6 +35,8 @@ package final class ControlState {
     var providerKeys: [String: ProviderKey] = [:]
     /// Providers of this process that `offer` has brought.
     var offered: Set<String> = []
+    /// Models whose providers have no budget left for them, until somebody enables them or this process ends.
+    private(set) var suspended: Set<String> = []
     /// When keys were last used, as far as it is not written yet.
     var lastUses: [String: Timestamp] = [:]
     private var usesAt: Timestamp
@@ -141,6 +143,18 @@ package final class ControlState {
         try publish(now: now)
         return true
     }
+
+    /// Leaves a model out until it is enabled again.
+    /// - Returns: whether there is a new snapshot.
+    package func suspend(_ model: String, now: Timestamp) throws(StoreFault) -> Bool {
+        let isKnown = snapshot.models.contains { $0.id == model }
+        guard isKnown, suspended.insert(model).inserted else { return false }
+        try publish(now: now)
+        return true
+    }
+
+    /// The operator has enabled a model; it counts from the next snapshot on.
+    func resume(_ model: String) { suspended.remove(model) }
 
     /// What is left to write at the end: uses and spend of keys, and the log into the file.
     package func close(now: Timestamp) throws(StoreFault) {

@@ -113,6 +113,7 @@ package final class ControlThread {
             healthVersions[core] = snapshot.version
             figures[core] = counts
         case .legacyKey(let core, let digest, let plaintext): recognise(plaintext, digest, for: core)
+        case .budgetExceeded(let model): suspend(model)
         case .reload: reload()
         case .drained(let core): drainedCores.insert(core)
         }
@@ -152,6 +153,17 @@ package final class ControlThread {
             if wasChecked { adopt(plaintext) }
         }
         peers.mailboxes[core].post(.delivery(CoreMessage.legacyKey(digest: digest, wasChecked: wasChecked)))
+    }
+
+    /// A model that its provider will not answer for want of money is left out by all cores.
+    private func suspend(_ model: String) {
+        do throws(StoreFault) {
+            guard try state.suspend(model, now: timestamp) else { return }
+            publish()
+            log.error("model disabled until it is enabled again: its provider has no budget left", model)
+        } catch {
+            log.error("a model could not be disabled", "\(error)")
+        }
     }
 
     private func adopt(_ plaintext: Secret) {

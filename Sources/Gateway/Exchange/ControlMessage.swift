@@ -15,6 +15,8 @@ package enum ControlMessage: Sendable {
     case health(core: Int, snapshot: Snapshot, [ProviderHealth], LoopFigures)
     /// Whether a key of the original stands behind this plaintext, whose digest nobody knows yet.
     case legacyKey(core: Int, digest: [UInt8], Secret)
+    /// A provider says that its account cannot pay for this model.
+    case budgetExceeded(model: String)
     /// Read the credentials file anew.
     case reload
     /// A core has ended its drain.

@@ -19,6 +19,7 @@ extension DataPlane {
         }
         exchange.decision = decision
         exchange.consider(candidates)
+        exchange.shrunkTokens = 0
         if exchange.triesAgain > 0 { exchange.decision.reason = .retriedTransient }
         exchange.query.tried.insert(decision.model)
         exchange.record.attemptCount += 1
@@ -44,7 +45,11 @@ extension DataPlane {
         exchange.attemptStartedAt = loop.now
         exchange.tappedBytes = 0
         exchange.retryAfterNS = nil
-        send(exchange, kept.bytes, provider, upstream)
+        if exchange.shrunkTokens > 0 {
+            sendShrunk(exchange, kept.bytes, provider, upstream)
+        } else {
+            send(exchange, exchange.request, kept.bytes, provider, upstream)
+        }
         if exchange.record.attemptCount == 1, exchange.staleRetries == 0 {
             exchange.record.overheadNS = loop.clock &- exchange.startedAt
         }
@@ -52,18 +57,18 @@ extension DataPlane {
 
     /// - Parameter kept: the lines that may go on, then the client's body.
     private func send(
-        _ exchange: Exchange, _ kept: borrowing ByteBuffer, _ provider: ProviderEntry, _ upstream: UpstreamConnection
+        _ exchange: Exchange, _ request: ChatRequest, _ kept: borrowing ByteBuffer, _ provider: ProviderEntry,
+        _ upstream: UpstreamConnection
     ) {
         let (draft, id, literal) = (loop.draft, exchange.record.requestID, exchange.model.literal)
         let lines = kept.bytes.extracting(0..<exchange.keptLineBytes)
         let body = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
         let plan = RequestPlan(
-            exchange.request, bodyBytes: body.count, modelLiteralBytes: literal.count, wantsUsage: provider.asksForUsage
-        )
+            request, bodyBytes: body.count, modelLiteralBytes: literal.count, wantsUsage: provider.asksForUsage)
         exchange.stripsUsage = plan.stripsUsage
         draft.bytes.removeAll()
         provider.target.writeHead(
-            exchange.request.operation, isStream: exchange.request.isStream, contentLength: plan.contentLength,
+            request.operation, isStream: request.isStream, contentLength: plan.contentLength,
             requestID: id.bytes, forwarded: lines, into: &draft.bytes)
         if plan.contentLength <= Limits.copiedBodyBytesMax {
             plan.write(body: body, modelLiteral: literal.span, into: &draft.bytes)
@@ -78,6 +83,29 @@ extension DataPlane {
             case .text(let text): upstream.send(Span.of(text.bytes))
             }
         }
+    }
+
+    /// Sends the request with a lower bound on the answer's tokens.
+    private func sendShrunk(
+        _ exchange: Exchange, _ kept: borrowing ByteBuffer, _ provider: ProviderEntry, _ upstream: UpstreamConnection
+    ) {
+        let shrunk = loop.blocks.take()
+        defer { loop.blocks.give(shrunk) }
+        shrunk.bytes.append(kept.bytes.extracting(0..<exchange.keptLineBytes))
+        ShrunkBody.write(
+            kept.bytes.extracting(exchange.keptLineBytes..<kept.count), outputTokensMax: exchange.shrunkTokens,
+            into: &shrunk.bytes)
+        if let request = scan(shrunk.bytes, exchange) {
+            send(exchange, request, shrunk.bytes, provider, upstream)
+        } else {
+            // At one of the bounds of a request: it is refused as before, in the provider's words.
+            send(exchange, exchange.request, kept, provider, upstream)
+        }
+    }
+
+    private func scan(_ kept: borrowing ByteBuffer, _ exchange: Exchange) -> ChatRequest? {
+        let body = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
+        return try? ChatRequest(scanning: body, operation: exchange.request.operation)
     }
 
     // MARK: Answers
@@ -137,7 +165,7 @@ extension DataPlane {
             exchange.upstream = nil
             upstream.tag = -1
             let fault = exchange.provider.dialect.fault(status: status, retryAfter: exchange.retryAfterNS, body: bytes)
-            refusedUpstream(exchange, status, fault, bytes)
+            faulted(exchange, fault, status: status, body: bytes)
             return bytes.count
         case .gated, .relaying: return relay(exchange, bytes, isLast: isLast, upstream)
         case .idle, .awaitingHead, .pausing, .answered: preconditionFailure("a body while \(exchange.phase)")

@@ -20,7 +20,8 @@ extension DataPlane {
     }
 
     /// The one place that decides what becomes of an exchange after a fault.
-    func faulted(_ exchange: Exchange, _ fault: AttemptFault) {
+    /// - Parameter status: with `body`, what the provider said, where it said something.
+    func faulted(_ exchange: Exchange, _ fault: AttemptFault, status: Int = 502, body: Span<UInt8> = Span()) {
         exchange.record.errorLabel = fault.label
         if fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
             health[index].failed(
@@ -29,21 +30,30 @@ extension DataPlane {
         }
         reward(exchange, .failed(fault))
         if exchange.phase == .relaying { return breakStream(exchange) }
-        tryElsewhere(exchange, fault)
+        switch fault.action {
+        case .passOn: passOn(exchange, status, body)
+        case .makeRoom: if !makeRoom(exchange, fault) { passOn(exchange, status, body) }
+        case .disable:
+            control.post(.budgetExceeded(model: exchange.model.id))
+            tryElsewhere(exchange, fault)
+        case .elsewhere, .again: tryElsewhere(exchange, fault)
+        }
     }
 
-    /// Nothing was passed on of the attempt that is over: another endpoint may answer in its place.
-    func tryElsewhere(_ exchange: Exchange, _ fault: AttemptFault) {
+    /// Forgets the attempt that is over, of which nothing was passed on.
+    private func clear(_ exchange: Exchange, _ fault: AttemptFault) {
         exchange.lastFault = fault
         exchange.record.errorLabel = fault.label
         exchange.phase = .awaitingHead
-        if !exchange.isHeadSent, let head = exchange.head {
-            loop.blocks.give(head)
-            exchange.head = nil
-        }
-        guard fault.mayTryElsewhere, Int(exchange.record.attemptCount) < Limits.attemptsMax else {
-            return nobodyLeft(exchange)
-        }
+        guard !exchange.isHeadSent, let head = exchange.head else { return }
+        loop.blocks.give(head)
+        exchange.head = nil
+    }
+
+    /// Another endpoint may answer in the place of the one that failed.
+    func tryElsewhere(_ exchange: Exchange, _ fault: AttemptFault) {
+        clear(exchange, fault)
+        guard Int(exchange.record.attemptCount) < Limits.attemptsMax else { return nobodyLeft(exchange) }
         exchange.query.now = loop.now
         guard Router.mayBeAnswered(exchange.query, exchange.snapshot, health(for: exchange)) else {
             return tryAgain(exchange)
@@ -52,9 +62,40 @@ extension DataPlane {
         attempt(exchange)
     }
 
+    /// The prompt was too long for the model: the same one with room for a shorter answer, once, else a larger one.
+    /// - Returns: false when neither can be asked.
+    private func makeRoom(_ exchange: Exchange, _ fault: AttemptFault) -> Bool {
+        guard exchange.request.operation != .embeddings, Int(exchange.record.attemptCount) < Limits.attemptsMax
+        else { return false }
+        let tokens = exchange.query.estimatedInputTokens
+        let room = min(
+            exchange.model.contextTokensMax - tokens - Limits.contextReserveTokens, Adapters.Limits.outputTokensMax)
+        if exchange.shrunkTokens == 0, room >= Limits.shrunkTokensMin, exchange.request.outputTokensMax ?? .max > room {
+            guard retries.spend() else { return false }
+            clear(exchange, fault)
+            exchange.shrunkTokens = room
+            exchange.decision.reason = .reducedMaxTokens
+        } else {
+            exchange.query.now = loop.now
+            let isBound = exchange.query.named != nil && exchange.query.policy.isStrict
+            guard !isBound,
+                let larger = Router.larger(
+                    than: exchange.decision.model, exchange.query, exchange.snapshot, health(for: exchange)),
+                retries.spend()
+            else { return false }
+            clear(exchange, fault)
+            exchange.shrunkTokens = 0
+            exchange.decision = Decision(model: larger, reason: .escalatedContextOverflow, probability: 1)
+            exchange.query.tried.insert(larger)
+        }
+        exchange.record.attemptCount += 1
+        ask(exchange)
+        return true
+    }
+
     /// Nobody else may be asked: after a moment the same ones again, where that may help and the core has retries left.
     func tryAgain(_ exchange: Exchange) {
-        guard let client = exchange.client, exchange.lastFault?.mayPassSoon ?? false,
+        guard let client = exchange.client, exchange.lastFault?.action == .again,
             exchange.triesAgain < Limits.triesAgainMax, Int(exchange.record.attemptCount) < Limits.attemptsMax,
             retries.spend()
         else { return nobodyLeft(exchange) }
@@ -73,18 +114,8 @@ extension DataPlane {
         attempt(exchange)
     }
 
-    /// The provider answered with an error status.
-    func refusedUpstream(_ exchange: Exchange, _ status: Int, _ fault: AttemptFault, _ body: Span<UInt8>) {
-        guard fault.passesThrough else { return faulted(exchange, fault) }
-        if case .contextOverflow = fault, Int(exchange.record.attemptCount) < Limits.attemptsMax {
-            exchange.query.now = loop.now
-            if exchange.query.named == nil,
-                Router.mayBeAnswered(exchange.query, exchange.snapshot, health(for: exchange))
-            {
-                return faulted(exchange, fault)
-            }
-        }
-        exchange.record.errorLabel = fault.label
+    /// The caller hears what the provider said.
+    private func passOn(_ exchange: Exchange, _ status: Int, _ body: Span<UInt8>) {
         guard let client = exchange.client else { return }
         if exchange.isHeadSent { return breakStream(exchange, refusedWith: status, body) }
         if body.count > Limits.errorBytesMax {

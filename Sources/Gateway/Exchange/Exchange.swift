@@ -48,6 +48,8 @@ final class Exchange {
     /// Bytes at the front of what upstream has shown that the tap has seen and the gate still holds back.
     var tappedBytes = 0
     var stripsUsage = false
+    /// What the attempt bounds its answer by, in tokens, because the prompt left no room for more; 0: what the client said.
+    var shrunkTokens = 0
     var record = RequestRecord()
     var key = -1
     var heldNanoUSD: Int64 = 0
@@ -84,6 +86,7 @@ final class Exchange {
         isHeadSent = false
         tappedBytes = 0
         stripsUsage = false
+        shrunkTokens = 0
         key = -1
         heldNanoUSD = 0
         staleRetries = 0

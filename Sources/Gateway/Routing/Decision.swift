@@ -9,6 +9,8 @@ package struct Decision: Sendable, Equatable {
         case weight(Int)
         /// The same provider was asked again after a fault that may pass.
         case retriedTransient
+        /// The prompt did not fit: the same model with a shorter answer, and a larger model.
+        case reducedMaxTokens, escalatedContextOverflow
 
         package func write(into out: inout ByteBuffer) {
             switch self {
@@ -17,6 +19,8 @@ package struct Decision: Sendable, Equatable {
                 out.append("routed-weight-")
                 out.append(decimal: weight)
             case .retriedTransient: out.append("retried-transient")
+            case .reducedMaxTokens: out.append("reduced-max-tokens")
+            case .escalatedContextOverflow: out.append("escalated-context-overflow")
             }
         }
     }

@@ -51,6 +51,7 @@ final class Gate {
     private(set) var health: [[ProviderHealth]] = []
     private(set) var figures: [LoopFigures?] = []
     private(set) var drainedCores: Set<Int> = []
+    private(set) var modelsWithoutBudget: [String] = []
 
     var loop: Loop { loops[0] }
     var plane: DataPlane { planes[0] }
@@ -239,6 +240,7 @@ final class Gate {
             // Its thread would end here: the simulated clock no longer asks when it wants to wake.
             let isLast = simLoops.isEmpty && drainedCores.count == loops.count
             if network != nil, !isLast { _ = try loops[core].driver.wait(until: nil) }
+        case .budgetExceeded(let model): modelsWithoutBudget.append(model)
         case .reload: break
         }
     }
