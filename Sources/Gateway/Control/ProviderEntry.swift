@@ -17,15 +17,16 @@ package final class ProviderEntry: Sendable {
     package let isEnabled: Bool
     /// It understands `stream_options`: ask for usage where the client did not, and take it out again.
     package let asksForUsage: Bool
-    /// Milliseconds to connect, to the first byte, and between two receives of a stream.
+    /// Milliseconds to connect, to the first byte, to a stream's first content, and between two receives or contents of a stream.
     package let connectTimeoutMS: Int
     package let firstByteTimeoutMS: Int
+    package let firstTokenTimeoutMS: Int
     package let betweenBytesTimeoutMS: Int
 
     package init(
         id: String, dialect: Provider, target: Target, host: String, port: UInt16, isSecure: Bool, isEnabled: Bool,
         asksForUsage: Bool = true, connectTimeoutMS: Int = 5_000, firstByteTimeoutMS: Int = 30_000,
-        betweenBytesTimeoutMS: Int = 120_000
+        firstTokenTimeoutMS: Int = 120_000, betweenBytesTimeoutMS: Int = 120_000
     ) {
         self.id = id
         headerLine = Array("x-tokenhub-provider: ".utf8) + HeaderValue.of(id) + [13, 10]
@@ -40,6 +41,8 @@ package final class ProviderEntry: Sendable {
         self.asksForUsage = asksForUsage
         self.connectTimeoutMS = connectTimeoutMS
         self.firstByteTimeoutMS = firstByteTimeoutMS
+        // Who may be silent for long may be so before the first content.
+        self.firstTokenTimeoutMS = max(firstTokenTimeoutMS, firstByteTimeoutMS)
         self.betweenBytesTimeoutMS = betweenBytesTimeoutMS
     }
 

@@ -43,6 +43,7 @@ extension DataPlane {
         exchange.upstream = upstream
         exchange.phase = .awaitingHead
         exchange.attemptStartedAt = loop.now
+        exchange.client?.wake(at: nextLook(at: exchange))
         exchange.tappedBytes = 0
         exchange.retryAfterNS = nil
         if exchange.shrunkTokens > 0 {
@@ -204,6 +205,7 @@ extension DataPlane {
         while true {
             let run = exchange.tap.next(in: bytes, from: from)
             from = run.next
+            if run.hasContent { exchange.contentAt = loop.now }
             // Usage means that the answer is over, even one without content: waiting on would hand on the event left out.
             if exchange.phase == .gated,
                 run.hasContent || run.stop == .stripped || run.stop == .done && !exchange.isHollow
@@ -249,6 +251,7 @@ extension DataPlane {
 
     private func openGate(_ exchange: Exchange) {
         exchange.phase = .relaying
+        exchange.contentAt = loop.now
         exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
         exchange.upstream?.allow(betweenBytesMS: exchange.provider.betweenBytesTimeoutMS)
         // No other attempt can follow: what it would have needed is free.
@@ -334,13 +337,18 @@ extension DataPlane {
     }
 
     package func clientDrained(_ client: ClientConnection) {
-        exchange(client.tag)?.upstream?.resumeReceiving()
+        guard let exchange = exchange(client.tag) else { return }
+        // While the client was slow nobody listened to the provider.
+        exchange.contentAt = loop.now
+        exchange.upstream?.resumeReceiving()
     }
 
     package func clientWoke(_ client: ClientConnection) {
         guard let exchange = exchange(client.tag) else { return }
         if loop.now >= end(of: exchange) { return ranOut(exchange) }
         if exchange.phase == .pausing, loop.now >= exchange.pauseEnd { resume(exchange) }
+        if client.isBackedUp { exchange.contentAt = loop.now }
+        if exchange.client === client, loop.now >= contentDue(exchange) { fellSilent(exchange) }
         guard exchange.client === client else { return }
         if exchange.request.isStream, loop.now &- exchange.lastSentAt >= Limits.keepAliveNS {
             keepAlive(exchange, client)
@@ -350,14 +358,37 @@ extension DataPlane {
 
     /// When to look at an exchange that nothing happens to: a stream is to be kept alive, any other only ends in time.
     func nextLook(at exchange: Exchange) -> UInt64 {
-        var end = end(of: exchange)
-        if exchange.phase == .pausing { end = min(end, exchange.pauseEnd) }
-        return exchange.request.isStream ? min(exchange.lastSentAt &+ Limits.keepAliveNS, end) : end
+        var due = min(end(of: exchange), contentDue(exchange))
+        if exchange.phase == .pausing { due = min(due, exchange.pauseEnd) }
+        return exchange.request.isStream ? min(exchange.lastSentAt &+ Limits.keepAliveNS, due) : due
     }
 
     /// When an exchange has had its time. A stream that runs is watched for silence, so it may run for long.
     private func end(of exchange: Exchange) -> UInt64 {
-        exchange.startedAt &+ (exchange.phase == .relaying ? Limits.streamNSMax : Limits.totalNSMax)
+        if exchange.phase == .relaying { return exchange.startedAt &+ Limits.streamNSMax }
+        let allowedMS = exchange.query.policy.latencyMSMax
+        let most = allowedMS > 0 ? min(UInt64(allowedMS) &* 1_000_000, Limits.totalNSMax) : Limits.totalNSMax
+        return exchange.startedAt &+ most
+    }
+
+    /// When a stream must have brought content, its first or its next. A provider that sends comments is not silent to its
+    /// connection, and yet says nothing.
+    private func contentDue(_ exchange: Exchange) -> UInt64 {
+        switch exchange.phase {
+        case .awaitingHead, .gated:
+            guard exchange.request.isStream else { return .max }
+            return exchange.attemptStartedAt &+ UInt64(exchange.provider.firstTokenTimeoutMS) &* 1_000_000
+        case .relaying: return exchange.contentAt &+ UInt64(exchange.provider.betweenBytesTimeoutMS) &* 1_000_000
+        case .idle, .pausing, .gathering, .refused, .answered: return .max
+        }
+    }
+
+    /// The provider sends nothing that a reader could use.
+    private func fellSilent(_ exchange: Exchange) {
+        exchange.upstream?.discard()
+        exchange.upstream = nil
+        if exchange.phase == .relaying { takeUsage(exchange) }
+        faulted(exchange, .transient(.timeout))
     }
 
     /// The time one request may take in all is over.

@@ -222,7 +222,6 @@ package final class DataPlane: Service {
             return refuse(.unknownModel, exchange)
         }
         if !holdBudget(exchange) { return refuse(.budget, exchange) }
-        client.wake(at: nextLook(at: exchange))
         attempt(exchange)
     }
 

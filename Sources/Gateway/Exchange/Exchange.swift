@@ -56,6 +56,8 @@ final class Exchange {
     /// Nanoseconds on the loop's clock.
     var startedAt: UInt64 = 0
     var attemptStartedAt: UInt64 = 0
+    /// When the stream brought content last.
+    var contentAt: UInt64 = 0
     /// From the attempt's dispatch to the head of its answer.
     var firstByteNS: UInt64 = 0
     var lastSentAt: UInt64 = 0

@@ -16,8 +16,11 @@ struct Plan {
         var script: ((Client) -> Void)?
         var asksForUsage = true
         var isEnabled = true
+        /// The gateway speaks TLS to it.
+        var isSecure = false
         var connectMS = 5_000
         var firstByteMS = 30_000
+        var firstTokenMS = 120_000
         var betweenBytesMS = 120_000
         /// What the gateway sends to it as its credential.
         var credential = ""
@@ -104,9 +107,9 @@ struct Plan {
             providers.append(
                 ProviderEntry(
                     id: stand.id, dialect: .sim, target: target, host: address.host, port: address.port,
-                    isSecure: false, isEnabled: stand.isEnabled, asksForUsage: stand.asksForUsage,
+                    isSecure: stand.isSecure, isEnabled: stand.isEnabled, asksForUsage: stand.asksForUsage,
                     connectTimeoutMS: stand.connectMS, firstByteTimeoutMS: stand.firstByteMS,
-                    betweenBytesTimeoutMS: stand.betweenBytesMS))
+                    firstTokenTimeoutMS: stand.firstTokenMS, betweenBytesTimeoutMS: stand.betweenBytesMS))
         }
         let models = try models.map { model in
             ModelEntry(
