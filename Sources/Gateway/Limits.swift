@@ -17,6 +17,11 @@ package enum Limits {
     static let retryShare = 0.2
     /// Such attempts (count) a core holds at most, and begins with: a burst of trouble on an idle core passes.
     static let retriesHeldMax = 100.0
+    /// Nano-dollars a core holds at most for second answers beside slow ones: a dollar, so that an hour without trouble does not pay
+    /// for doubling all traffic in the next.
+    static let hedgeHeldNanoUSDMax: Int64 = 1_000_000_000
+    /// Recent answers (count, faded) from which on it is said how long nine of ten take: below it the tenth is not among them.
+    static let timesKnownMin: Float = 10
     /// Second tries at one provider (count) for a request, when nobody else is left: the original's two.
     static let triesAgainMax = 2
     /// Nanoseconds before the first of them, doubled for the second, each times 0.5 to 1.5: the original's 100 ms.

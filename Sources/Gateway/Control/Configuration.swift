@@ -20,9 +20,7 @@ package struct Configuration: Sendable {
     /// Seconds after which a reward counts half; 0: never less.
     package let banditHalfLifeSeconds: Double
     package let providerTimeoutMS: Int
-    /// 0 for no hedging.
-    package let hedgeAfterMS: Int
-    package let hedgedProvidersMax: Int
+    package let hedging: Hedging
 
     /// Pages whose scripts may call `/v1`. The admin API never takes part.
     package let corsOrigins: [String]
@@ -110,8 +108,7 @@ package struct Configuration: Sendable {
         explorationTemperature = try reader.real("TOKENHUB_EXPLORATION_TEMP", 0.3, in: 0...1000)
         banditHalfLifeSeconds = try reader.real("TOKENHUB_BANDIT_HALF_LIFE_SECS", 600, in: 0...1e9)
         providerTimeoutMS = try reader.number("TOKENHUB_PROVIDER_TIMEOUT_SECS", 30, in: 1...3600) * 1000
-        hedgeAfterMS = try reader.number("TOKENHUB_HEDGE_AFTER_MS", 0, in: 0...3_600_000)
-        hedgedProvidersMax = try reader.number("TOKENHUB_MAX_HEDGED_PROVIDERS", 3, in: 1...100)
+        hedging = try Configuration.hedging(reader)
 
         corsOrigins = (reader.text("TOKENHUB_CORS_ORIGINS") ?? "*").split(separator: ",")
             .map { Configuration.trimmed($0) }.filter { !$0.isEmpty }
@@ -160,6 +157,19 @@ package struct Configuration: Sendable {
         self.notices = notices
     }
 
+    private static func hedging(_ reader: EnvironmentReader) throws(ConfigurationFault) -> Hedging {
+        var hedging = Hedging()
+        if reader.text("TOKENHUB_HEDGE_AFTER_MS") == "auto" {
+            hedging.delay = .learned
+        } else {
+            let delayMS = try reader.number("TOKENHUB_HEDGE_AFTER_MS", 0, in: 0...3_600_000)
+            if delayMS > 0 { hedging.delay = .milliseconds(delayMS) }
+        }
+        hedging.attemptsMax = try reader.number("TOKENHUB_MAX_HEDGED_PROVIDERS", 3, in: 1...100)
+        hedging.spendShare = try reader.real("TOKENHUB_HEDGE_SPEND_PERCENT", 5, in: 0...100) / 100
+        return hedging
+    }
+
     package static func readSecretFile(_ path: String) throws(PrivateFile.Fault) -> [UInt8] {
         try PrivateFile.read(path, bytesMax: ControlLimits.secretFileBytesMax, mustBePrivate: false)
     }
@@ -179,9 +189,8 @@ package struct Configuration: Sendable {
         "TOKENHUB_VAULT_PASSWORD", "TOKENHUB_VAULT_PASSWORD_FILE", "TOKENHUB_ADMIN_TOKEN", "TOKENHUB_ADMIN_TOKEN_FILE",
         "TOKENHUB_DEFAULT_MODE", "TOKENHUB_DEFAULT_MAX_BUDGET_USD", "TOKENHUB_DEFAULT_MAX_LATENCY_MS",
         "TOKENHUB_EXPLORATION_TEMP", "TOKENHUB_BANDIT_HALF_LIFE_SECS", "TOKENHUB_PROVIDER_TIMEOUT_SECS",
-        "TOKENHUB_HEDGE_AFTER_MS",
-        "TOKENHUB_MAX_HEDGED_PROVIDERS", "TOKENHUB_CORS_ORIGINS", "TOKENHUB_RATE_LIMIT_RPS",
-        "TOKENHUB_RATE_LIMIT_BURST",
+        "TOKENHUB_HEDGE_AFTER_MS", "TOKENHUB_MAX_HEDGED_PROVIDERS", "TOKENHUB_HEDGE_SPEND_PERCENT",
+        "TOKENHUB_CORS_ORIGINS", "TOKENHUB_RATE_LIMIT_RPS", "TOKENHUB_RATE_LIMIT_BURST",
         "TOKENHUB_ADMIN_RATE_LIMIT_RPS", "TOKENHUB_ADMIN_RATE_LIMIT_BURST", "TOKENHUB_CREDENTIALS_FILE",
         "TOKENHUB_SHUTDOWN_DRAIN_SECS", "TOKENHUB_HEALTH_PROBE_DISABLED", "TOKENHUB_REACTOR", "TOKENHUB_CORES",
         "TOKENHUB_TLS_CERT", "TOKENHUB_TLS_KEY", "TOKENHUB_CA_FILE", "TOKENHUB_MODELS_PUBLIC",

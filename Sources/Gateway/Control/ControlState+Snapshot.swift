@@ -47,6 +47,7 @@ extension ControlState {
         next.settings.policy.latencyMSMax = defaults.latencyMSMax
         next.settings.explorationTemperature = configuration.explorationTemperature
         next.settings.forgetting = Forgetting(halfLifeSeconds: configuration.banditHalfLifeSeconds)
+        next.settings.hedging = configuration.hedging
         keyStates = states
         recipe = next
         snapshot = next.make()

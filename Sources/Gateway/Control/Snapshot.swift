@@ -14,6 +14,8 @@ package final class Snapshot: Sendable {
         package var explorationTemperature = 0.0
         /// How fast the bandit forgets. Only what holds at the start counts.
         package var forgetting = Forgetting(halfLifeSeconds: nil)
+        /// Whether, when and for how much money slow models are hedged against.
+        package var hedging = Hedging()
         package init() {}
     }
 

@@ -43,6 +43,7 @@ extension DataPlane {
         exchange.upstream = upstream
         exchange.phase = .awaitingHead
         exchange.attemptStartedAt = loop.now
+        exchange.hedgeAt = hedgeTime(exchange)
         exchange.client?.wake(at: nextLook(at: exchange))
         exchange.tappedBytes = 0
         exchange.retryAfterNS = nil
@@ -114,7 +115,7 @@ extension DataPlane {
     package func answerHead(
         _ head: borrowing ResponseParser, bytes: Span<UInt8>, from upstream: UpstreamConnection
     ) {
-        guard let exchange = exchange(upstream.tag) else { return }
+        guard let exchange = exchange(of: upstream) else { return }
         exchange.firstByteNS = loop.now &- exchange.attemptStartedAt
         exchange.retryAfterNS = RetryAfter.nanoseconds(
             in: head.fields, head: bytes, now: Int64(loop.wallClock / 1_000_000_000))
@@ -148,7 +149,7 @@ extension DataPlane {
     package func answerBody(
         _ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection
     ) -> Int {
-        guard let exchange = exchange(upstream.tag) else {
+        guard let exchange = exchange(of: upstream) else {
             // The exchange is over, and the end of the framing is read only to keep the connection: not worth more than that.
             if !bytes.isEmpty, !isLast { upstream.discard() }
             return bytes.count
@@ -183,6 +184,7 @@ extension DataPlane {
         } catch {
             return faulted(exchange, error)
         }
+        if exchange.rival != nil { dismissRival(of: exchange, isOutrun: true) }
         exchange.record.usage = whole.usage
         exchange.record.answerBytes = Int64(bytes.count)
         exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
@@ -251,6 +253,8 @@ extension DataPlane {
 
     private func openGate(_ exchange: Exchange) {
         exchange.phase = .relaying
+        if exchange.rival != nil { dismissRival(of: exchange, isOutrun: true) }
+        exchange.hedgeAt = .max
         exchange.contentAt = loop.now
         exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
         exchange.upstream?.allow(betweenBytesMS: exchange.provider.betweenBytesTimeoutMS)
@@ -328,6 +332,7 @@ extension DataPlane {
 
     package func clientLeft(_ client: ClientConnection) {
         guard let exchange = exchange(client.tag) else { return }
+        takeUpFirst(exchange)
         exchange.upstream?.discard()
         exchange.upstream = nil
         if exchange.phase == .relaying { takeUsage(exchange) }
@@ -349,6 +354,11 @@ extension DataPlane {
         if exchange.phase == .pausing, loop.now >= exchange.pauseEnd { resume(exchange) }
         if client.isBackedUp { exchange.contentAt = loop.now }
         if exchange.client === client, loop.now >= contentDue(exchange) { fellSilent(exchange) }
+        if let rival = exchange.rival, loop.now >= firstContentDue(rival, exchange) {
+            exchange.trade()
+            fellSilent(exchange)
+        }
+        if exchange.client === client, loop.now >= exchange.hedgeAt { hedge(exchange) }
         guard exchange.client === client else { return }
         if exchange.request.isStream, loop.now &- exchange.lastSentAt >= Limits.keepAliveNS {
             keepAlive(exchange, client)
@@ -359,7 +369,9 @@ extension DataPlane {
     /// When to look at an exchange that nothing happens to: a stream is to be kept alive, any other only ends in time.
     func nextLook(at exchange: Exchange) -> UInt64 {
         var due = min(end(of: exchange), contentDue(exchange))
+        due = min(due, exchange.hedgeAt)
         if exchange.phase == .pausing { due = min(due, exchange.pauseEnd) }
+        if let rival = exchange.rival { due = min(due, firstContentDue(rival, exchange)) }
         return exchange.request.isStream ? min(exchange.lastSentAt &+ Limits.keepAliveNS, due) : due
     }
 
@@ -383,6 +395,12 @@ extension DataPlane {
         }
     }
 
+    private func firstContentDue(_ rival: Rival, _ exchange: Exchange) -> UInt64 {
+        guard exchange.request.isStream else { return .max }
+        let provider = exchange.snapshot.providers[exchange.snapshot.models[rival.decision.model].provider]
+        return rival.attemptStartedAt &+ UInt64(provider.firstTokenTimeoutMS) &* 1_000_000
+    }
+
     /// The provider sends nothing that a reader could use.
     private func fellSilent(_ exchange: Exchange) {
         exchange.upstream?.discard()
@@ -393,6 +411,7 @@ extension DataPlane {
 
     /// The time one request may take in all is over.
     private func ranOut(_ exchange: Exchange) {
+        takeUpFirst(exchange)
         exchange.upstream?.discard()
         exchange.upstream = nil
         if exchange.phase == .relaying { takeUsage(exchange) }

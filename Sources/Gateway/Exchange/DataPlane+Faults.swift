@@ -6,7 +6,7 @@ internal import Wire
 
 extension DataPlane {
     package func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection) {
-        guard let exchange = exchange(upstream.tag) else { return }
+        guard let exchange = exchange(of: upstream) else { return }
         exchange.upstream = nil
         if case .stale = fault, exchange.staleRetries < Limits.staleRetriesMax,
             loop.now &- exchange.attemptStartedAt < Limits.staleNSMax
@@ -30,9 +30,13 @@ extension DataPlane {
         }
         reward(exchange, .failed(fault))
         if exchange.phase == .relaying { return breakStream(exchange) }
+        // What a second provider has against the request does not end the first one's attempt.
+        let isBeside = exchange.rival != nil && exchange.decision.reason == .hedged
         switch fault.action {
-        case .passOn: passOn(exchange, status, body)
-        case .makeRoom: if !makeRoom(exchange, fault) { passOn(exchange, status, body) }
+        case .passOn where !isBeside: passOn(exchange, status, body)
+        case .makeRoom where exchange.rival == nil:
+            if !makeRoom(exchange, fault) { passOn(exchange, status, body) }
+        case .passOn, .makeRoom: tryElsewhere(exchange, fault)
         case .disable:
             control.post(.budgetExceeded(model: exchange.model.id))
             tryElsewhere(exchange, fault)
@@ -53,6 +57,7 @@ extension DataPlane {
     /// Another endpoint may answer in the place of the one that failed.
     func tryElsewhere(_ exchange: Exchange, _ fault: AttemptFault) {
         clear(exchange, fault)
+        if exchange.rival != nil { return leaveToRival(exchange) }
         guard Int(exchange.record.attemptCount) < Limits.attemptsMax else { return nobodyLeft(exchange) }
         exchange.query.now = loop.now
         guard Router.mayBeAnswered(exchange.query, exchange.snapshot, health(for: exchange)) else {
@@ -86,6 +91,9 @@ extension DataPlane {
             clear(exchange, fault)
             exchange.shrunkTokens = 0
             exchange.decision = Decision(model: larger, reason: .escalatedContextOverflow, probability: 1)
+            // Nobody weighed it against others.
+            candidates.removeAll()
+            exchange.consider(candidates)
             exchange.query.tried.insert(larger)
         }
         exchange.record.attemptCount += 1
@@ -104,6 +112,7 @@ extension DataPlane {
         exchange.pauseEnd = loop.now &+ (Limits.tryAgainNS << UInt64(exchange.triesAgain)) &* share / 1024
         exchange.triesAgain += 1
         exchange.phase = .pausing
+        exchange.hedgeAt = .max
         client.wake(at: nextLook(at: exchange))
     }
 
@@ -179,7 +188,7 @@ extension DataPlane {
             health[index].succeeded(
                 firstByteNS: exchange.firstByteNS,
                 firstTokenNS: exchange.startedAt &+ exchange.record.firstTokenNS &- exchange.attemptStartedAt,
-                now: loop.now, wallClock: loop.wallClock)
+                isStream: exchange.request.isStream, now: loop.now, wallClock: loop.wallClock)
             health[index].completed(totalNS: loop.now &- exchange.attemptStartedAt, now: loop.now)
         }
         rewardAnswer(exchange)

@@ -37,6 +37,9 @@ package final class DataPlane: Service {
     let bandit: Bandit
     var rewards: RewardBatch
     var retries = RetryBudget()
+    var hedges = HedgeBudget()
+    /// Free ones.
+    var rivals: [Rival] = []
     /// Requests that named each alias of the snapshot, for those whose variants take turns.
     private var aliasTurns: [UInt64] = []
     private var records: [RequestRecord] = []
@@ -305,6 +308,7 @@ package final class DataPlane: Service {
     /// The exchange is over: money is settled, the row is written, the memory is free for the next one.
     func finish(_ exchange: Exchange, status: Int) {
         precondition(exchange.phase != .idle || exchange.client != nil, "an exchange was finished twice")
+        if exchange.rival != nil { dismissRival(of: exchange, isOutrun: false) }
         exchange.client?.tag = -1
         exchange.client = nil
         exchange.upstream?.tag = -1
@@ -333,6 +337,9 @@ package final class DataPlane: Service {
             }
         } else {
             exchange.record.costNanoUSD = 0
+        }
+        if let cost = exchange.record.costNanoUSD, exchange.snapshot.settings.hedging.delay != .off {
+            hedges.earn(cost, share: exchange.snapshot.settings.hedging.spendShare)
         }
         guard exchange.key >= 0 else { return }
         // An unknown price counts as what was held, never as nothing. Keys without a budget count too: they may get one while
@@ -383,19 +390,6 @@ package final class DataPlane: Service {
         // The exchange would take the key it began with to the new address.
         guard let now, snapshot.providers[now].hasSameAddress(as: before) else { return nil }
         return endpoints[now]
-    }
-
-    /// Where a model of another snapshot stands in the present one.
-    func modelIndex(_ model: Int, of older: Snapshot) -> Int? {
-        if older === snapshot { return model }
-        let id = older.models[model].idBytes
-        return snapshot.model(id.span)
-    }
-
-    func healthIndex(_ provider: Int, of older: Snapshot) -> Int? {
-        if older === snapshot { return provider }
-        let id = older.providers[provider].id
-        return snapshot.providers.firstIndex { $0.id == id }
     }
 
     // MARK: Mail and merging

@@ -56,6 +56,12 @@ final class Exchange {
     /// Nanoseconds on the loop's clock.
     var startedAt: UInt64 = 0
     var attemptStartedAt: UInt64 = 0
+    /// The other attempt while two are under way: nothing of either has been passed on then.
+    var rival: Rival?
+    /// When the next candidate is asked beside the one at hand.
+    var hedgeAt = UInt64.max
+    /// Nano-dollars held for the answer that will be thrown away.
+    var hedgeHeldNanoUSD: Int64 = 0
     /// When the stream brought content last.
     var contentAt: UInt64 = 0
     /// From the attempt's dispatch to the head of its answer.
@@ -95,6 +101,8 @@ final class Exchange {
         triesAgain = 0
         alias = -1
         lastFault = nil
+        hedgeAt = .max
+        hedgeHeldNanoUSD = 0
         retryAfterNS = nil
         contentType = []
         if !originLines.isEmpty { originLines = [] }
@@ -103,6 +111,24 @@ final class Exchange {
     func consider(_ candidates: Candidates) {
         considered.removeAll(keepingCapacity: true)
         considered.append(contentsOf: candidates.all)
+    }
+
+    /// Puts the attempt at hand aside and takes up the other one.
+    func trade() {
+        guard let rival else { return }
+        swap(&phase, &rival.phase)
+        swap(&upstream, &rival.upstream)
+        swap(&decision, &rival.decision)
+        swap(&considered, &rival.considered)
+        swap(&head, &rival.head)
+        swap(&tap, &rival.tap)
+        swap(&tappedBytes, &rival.tappedBytes)
+        swap(&stripsUsage, &rival.stripsUsage)
+        swap(&shrunkTokens, &rival.shrunkTokens)
+        swap(&attemptStartedAt, &rival.attemptStartedAt)
+        swap(&firstByteNS, &rival.firstByteNS)
+        swap(&retryAfterNS, &rival.retryAfterNS)
+        swap(&contentType, &rival.contentType)
     }
 
     func keepContentType(_ type: Span<UInt8>) {

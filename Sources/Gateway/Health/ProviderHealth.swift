@@ -37,13 +37,23 @@ package struct ProviderHealth: Sendable, Equatable {
 
     /// Content came.
     /// - Parameter firstByteNS: from dispatch, as `firstTokenNS`.
-    package mutating func succeeded(firstByteNS: UInt64, firstTokenNS: UInt64, now: UInt64, wallClock: UInt64) {
+    package mutating func succeeded(
+        firstByteNS: UInt64, firstTokenNS: UInt64, isStream: Bool = true, now: UInt64, wallClock: UInt64
+    ) {
         totalRequests += 1
         consecutiveErrors = 0
         coolUntil = 0
         lastSuccessAt = wallClock
-        recent.succeeded(firstByteNS: firstByteNS, firstTokenNS: firstTokenNS, at: now)
+        recent.succeeded(firstByteNS: firstByteNS, firstTokenNS: firstTokenNS, isStream: isStream, at: now)
     }
+
+    /// Another provider brought content first. Neither a success nor a failure, but a time.
+    package mutating func outrun(afterNS: UInt64, isStream: Bool, now: UInt64) {
+        recent.outrun(afterNS: afterNS, isStream: isStream, at: now)
+    }
+
+    /// Nanoseconds within which nine of ten recent answers brought content; nil while too few are known.
+    package func slowNS(isStream: Bool) -> UInt64? { (together ?? recent).slowNS(isStream: isStream) }
 
     /// An answer is over, `totalNS` after its dispatch.
     package mutating func completed(totalNS: UInt64, now: UInt64) { recent.completed(totalNS: totalNS, at: now) }

@@ -35,6 +35,9 @@ package struct RecentTraffic: Sendable, Equatable {
     package private(set) var firstByte = Mean()
     package private(set) var firstToken = Mean()
     package private(set) var total = Mean()
+    /// Times to the first content of streams, and to whole answers.
+    private var streams = FadingTimes()
+    private var wholes = FadingTimes()
     /// Nanoseconds on the loop's clock at which the sums held.
     private var at: UInt64 = 0
 
@@ -52,12 +55,26 @@ package struct RecentTraffic: Sendable, Equatable {
         errors += 1
     }
 
+    /// Nanoseconds within which nine of ten recent answers brought content; nil while too few are known.
+    package func slowNS(isStream: Bool) -> UInt64? { (isStream ? streams : wholes).below(0.9) }
+
     /// - Parameter firstTokenNS: from dispatch; 0 where nothing of the kind came.
-    mutating func succeeded(firstByteNS: UInt64, firstTokenNS: UInt64, at now: UInt64) {
+    mutating func succeeded(firstByteNS: UInt64, firstTokenNS: UInt64, isStream: Bool, at now: UInt64) {
         fade(to: now)
         requests += 1
         firstByte.add(firstByteNS)
-        if firstTokenNS > 0 { firstToken.add(firstTokenNS) }
+        if firstTokenNS > 0 { took(firstTokenNS, isStream) }
+    }
+
+    /// Another answered first, when so much time had passed: this one would have taken longer.
+    mutating func outrun(afterNS: UInt64, isStream: Bool, at now: UInt64) {
+        fade(to: now)
+        took(afterNS, isStream)
+    }
+
+    private mutating func took(_ nanoseconds: UInt64, _ isStream: Bool) {
+        firstToken.add(nanoseconds)
+        if isStream { streams.add(nanoseconds) } else { wholes.add(nanoseconds) }
     }
 
     /// The answer is over.
@@ -76,6 +93,8 @@ package struct RecentTraffic: Sendable, Equatable {
         firstByte.add(other.firstByte)
         firstToken.add(other.firstToken)
         total.add(other.total)
+        streams.add(other.streams)
+        wholes.add(other.wholes)
     }
 
     /// In steps, so that busy traffic does not compute a power for each request.
@@ -88,6 +107,8 @@ package struct RecentTraffic: Sendable, Equatable {
         firstByte.fade(factor)
         firstToken.fade(factor)
         total.fade(factor)
+        streams.fade(factor)
+        wholes.fade(factor)
     }
 
     private static let stepNS: UInt64 = 100_000_000

@@ -11,6 +11,8 @@ package struct Decision: Sendable, Equatable {
         case retriedTransient
         /// The prompt did not fit: the same model with a shorter answer, and a larger model.
         case reducedMaxTokens, escalatedContextOverflow
+        /// Another model was slow, and this one was asked beside it.
+        case hedged
 
         package func write(into out: inout ByteBuffer) {
             switch self {
@@ -19,6 +21,7 @@ package struct Decision: Sendable, Equatable {
                 out.append("routed-weight-")
                 out.append(decimal: weight)
             case .retriedTransient: out.append("retried-transient")
+            case .hedged: out.append("hedged-dispatch")
             case .reducedMaxTokens: out.append("reduced-max-tokens")
             case .escalatedContextOverflow: out.append("escalated-context-overflow")
             }

@@ -58,6 +58,12 @@ final class AccessLog {
         lines.append(decimal: Int(record.overheadNS / 1000))
         lines.append(",\"attempts\":")
         lines.append(decimal: Int(record.attemptCount))
+        if record.hedgeCount > 0 {
+            lines.append(",\"hedges\":")
+            lines.append(decimal: Int(record.hedgeCount))
+            lines.append(",\"lost_nano_usd\":")
+            lines.append(decimal: Int(record.lostNanoUSD))
+        }
         lines.append(",\"input_tokens\":")
         lines.append(decimal: Int(record.usage.inputTokens))
         lines.append(",\"output_tokens\":")

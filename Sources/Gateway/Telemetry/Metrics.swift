@@ -21,6 +21,8 @@ package final class Metrics {
     /// By `model * modes + mode`; no model stands behind the last.
     private var known = SnapshotNumbers()
     private var overhead = MetricHistogram()
+    private var hedgeCount: Int64 = 0
+    private var lostNanoUSD: Int64 = 0
     private var unwrittenRows = 0
     private let durations = MetricHistogram.Scale.durations
     private let overheads = MetricHistogram.Scale.overheads
@@ -41,6 +43,8 @@ package final class Metrics {
         let snapshot = batch.snapshot
         for record in batch.records {
             series[number(record, snapshot)].add(record)
+            hedgeCount &+= Int64(record.hedgeCount)
+            lostNanoUSD &+= record.lostNanoUSD
             if record.overheadNS > 0 { overhead.add(record.overheadNS, at: overheads.place(of: record.overheadNS)) }
         }
     }
@@ -150,6 +154,11 @@ package final class Metrics {
         text.family(
             "tokenhub_unpriced_requests_total", .counter, "Requests whose cost is not known: the model has no price.")
         for sum in sums where sum.unpriced > 0 { text.sample(sum.labels, sum.unpriced) }
+        text.family("tokenhub_hedges_total", .counter, "Attempts made beside one that was slow.")
+        text.sample([], hedgeCount)
+        text.family(
+            "tokenhub_hedge_lost_usd_total", .counter, "Dollars of answers thrown away for another, by estimate.")
+        text.sample([], nanoUSD: lostNanoUSD)
         text.family("tokenhub_tokens_total", .counter, "Tokens as providers counted them.")
         for sum in sums {
             text.sample(sum.labels + [("direction", "input")], sum.input)

@@ -28,6 +28,10 @@ package struct RequestRecord: Sendable {
     package var eventCount: Int64 = 0
     package var answerBytes: Int64 = 0
     package var attemptCount: Int32 = 0
+    /// Those of them that were made beside a slow one, and the nano-dollars of answers thrown away for it, by estimate. They are
+    /// no part of the request's cost.
+    package var hedgeCount: Int32 = 0
+    package var lostNanoUSD: Int64 = 0
     /// Index into the batch's snapshot of the alias the client named; -1: none.
     package var alias: Int32 = -1
     package var reason = Decision.Reason.hintExact

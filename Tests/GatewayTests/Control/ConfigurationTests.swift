@@ -15,7 +15,8 @@ import Testing
         #expect(configuration.defaultLatencyMSMax == 120_000)
         #expect(configuration.explorationTemperature == 0.3)
         #expect(configuration.providerTimeoutMS == 30_000)
-        #expect(configuration.hedgeAfterMS == 0 && configuration.hedgedProvidersMax == 3)
+        #expect(configuration.hedging == Hedging())
+        #expect(configuration.hedging.attemptsMax == 3 && configuration.hedging.spendShare == 0.05)
         #expect(configuration.corsOrigins == ["*"])
         #expect(configuration.rateLimitRPS == 60 && configuration.rateLimitBurst == 120)
         #expect(configuration.adminRateLimitRPS == 30 && configuration.adminRateLimitBurst == 60)
@@ -31,7 +32,7 @@ import Testing
             "TOKENHUB_VAULT_ENABLED": "F", "TOKENHUB_DEFAULT_MODE": "cheap", "TOKENHUB_DEFAULT_MAX_BUDGET_USD": "0",
             "TOKENHUB_DEFAULT_MAX_LATENCY_MS": "5", "TOKENHUB_EXPLORATION_TEMP": "0",
             "TOKENHUB_PROVIDER_TIMEOUT_SECS": "7", "TOKENHUB_HEDGE_AFTER_MS": "50",
-            "TOKENHUB_MAX_HEDGED_PROVIDERS": "2",
+            "TOKENHUB_MAX_HEDGED_PROVIDERS": "2", "TOKENHUB_HEDGE_SPEND_PERCENT": "12.5",
             "TOKENHUB_CORS_ORIGINS": " https://a.example ,,https://b.example", "TOKENHUB_RATE_LIMIT_RPS": "1",
             "TOKENHUB_RATE_LIMIT_BURST": "2", "TOKENHUB_ADMIN_RATE_LIMIT_RPS": "3",
             "TOKENHUB_ADMIN_RATE_LIMIT_BURST": "4",
@@ -43,7 +44,9 @@ import Testing
         #expect(configuration.logLevel == .debug)
         #expect(configuration.database.path == nil && !configuration.vaultIsEnabled)
         #expect(configuration.defaultMode == "cheap" && configuration.defaultBudgetNanoUSDMax == 0)
-        #expect(configuration.providerTimeoutMS == 7000 && configuration.hedgeAfterMS == 50)
+        #expect(configuration.providerTimeoutMS == 7000 && configuration.hedging.delay == .milliseconds(50))
+        #expect(configuration.hedging.attemptsMax == 2 && configuration.hedging.spendShare == 0.125)
+        #expect(try Configuration(["TOKENHUB_HEDGE_AFTER_MS": "auto"]).hedging.delay == .learned)
         #expect(configuration.corsOrigins == ["https://a.example", "https://b.example"])
         #expect(configuration.rateLimitRPS == 1 && configuration.adminRateLimitBurst == 4)
         #expect(configuration.credentialsPath == "/h/.tokenhub/credentials")
@@ -55,7 +58,8 @@ import Testing
 
     @Test(arguments: [
         ("TOKENHUB_LISTEN_ADDR", "8090"), ("TOKENHUB_LISTEN_ADDR", "::1:80"), ("TOKENHUB_LISTEN_ADDR", ":99999"),
-        ("TOKENHUB_LOG_LEVEL", "loud"), ("TOKENHUB_DB_DSN", "file://elsewhere/x"), ("TOKENHUB_VAULT_ENABLED", "maybe"),
+        ("TOKENHUB_HEDGE_AFTER_MS", "soon"), ("TOKENHUB_HEDGE_SPEND_PERCENT", "101"), ("TOKENHUB_LOG_LEVEL", "loud"),
+        ("TOKENHUB_DB_DSN", "file://elsewhere/x"), ("TOKENHUB_VAULT_ENABLED", "maybe"),
         ("TOKENHUB_DEFAULT_MODE", "best"), ("TOKENHUB_DEFAULT_MAX_BUDGET_USD", "-1"),
         ("TOKENHUB_DEFAULT_MAX_BUDGET_USD", "nan"), ("TOKENHUB_DEFAULT_MAX_LATENCY_MS", "0"),
         ("TOKENHUB_EXPLORATION_TEMP", "hot"), ("TOKENHUB_PROVIDER_TIMEOUT_SECS", "0"),

@@ -86,6 +86,10 @@ import Testing
             plan.models.append(Plan.Model(id: "m-\(name)", provider: name, weight: 9 - index, literal: "up-\(name)"))
         }
         plan.models[2].prices = Prices()
+        if Bool.random(using: &random) {
+            plan.settings.hedging.delay = .milliseconds(Int.random(in: 1...40, using: &random))
+            plan.settings.hedging.spendShare = 1
+        }
         for index in 0..<SoakTests.keyCount {
             var key = Plan.Key(text: SoakTests.key(index), id: "key-\(index)")
             key.budget = index == 0 ? nil : index == 1 ? 400_000 : 1_000_000_000

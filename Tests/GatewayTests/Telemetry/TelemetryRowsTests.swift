@@ -34,6 +34,7 @@ import Testing
         case .hintExact: "routed-hint-exact"
         case .weight(let weight): "routed-weight-\(weight)"
         case .retriedTransient: "retried-transient"
+        case .hedged: "hedged-dispatch"
         case .reducedMaxTokens: "reduced-max-tokens"
         case .escalatedContextOverflow: "escalated-context-overflow"
         }
