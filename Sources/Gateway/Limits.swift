@@ -65,6 +65,10 @@ package enum Limits {
     static let adminRequestsMax = 256
     /// Client addresses (count) whose rate is told apart; more share a place. Half a megabyte in all.
     static let addressPlaces = 8_192
+    /// Sentences (count) about what is wrong with a directive, one per line or word of it: whoever errs more often reads no more.
+    static let directiveFaultsMax = 8
+    /// Bytes of a directive's word quoted in such a sentence: more than the longest key has.
+    static let directiveWordBytesMax = 32
     /// Tokens of answer assumed where the client sets no limit: the original's 512.
     static let outputTokensAssumed: Int64 = 512
     /// Times (count) a request is sent again because a kept connection turned out to be closed: a restarted provider leaves many.

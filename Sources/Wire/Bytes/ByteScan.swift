@@ -226,6 +226,11 @@ public enum ByteScan {
         far(bytes, from: from, ByteMarks.One(byte: byte))
     }
 
+    /// The first of two bytes (below 0x80) at or after `from`, else `count`.
+    public static func first(_ one: UInt8, or other: UInt8, in bytes: Span<UInt8>, from: Int) -> Int {
+        far(bytes, from: from, ByteMarks.Either(one: one, other: other))
+    }
+
     /// The first CR or LF at or after `from`, else `count`.
     public static func lineStop(_ bytes: Span<UInt8>, from: Int) -> Int {
         far(bytes, from: from, ByteMarks.LineEnds())

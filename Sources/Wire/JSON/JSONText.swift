@@ -1,19 +1,20 @@
 // The inside of a JSON string, read character by character: where escapes become what they stand for.
 
 /// Walks the bytes between two quotes and gives the UTF-8 they mean. A lone surrogate becomes U+FFFD.
-struct JSONText {
+public struct JSONText {
     private var index: Int
     private let end: Int
     /// Bytes of the current character still to be given, the next in the lowest byte.
     private var pending: UInt32 = 0
 
-    init(_ range: ByteRange) {
+    /// - Parameter range: what stands between the quotes of a valid string.
+    public init(_ range: ByteRange) {
         index = Int(range.start)
         end = Int(range.end)
     }
 
     /// Where the next byte is read.
-    var offset: Int { index }
+    public var offset: Int { index }
 
     /// The next byte as long as it comes from an escape.
     mutating func nextOfEscape(in bytes: Span<UInt8>) -> UInt8? {
@@ -21,7 +22,7 @@ struct JSONText {
     }
 
     /// The next byte; `nil` behind the last one.
-    mutating func next(in bytes: Span<UInt8>) -> UInt8? {
+    public mutating func next(in bytes: Span<UInt8>) -> UInt8? {
         if pending != 0 { return takePending() }
         guard index < end else { return nil }
         let byte = ByteScan.byte(bytes, index)
