@@ -19,6 +19,10 @@ package struct Configuration: Sendable {
     package let explorationTemperature: Double
     /// Seconds after which a reward counts half; 0: never less.
     package let banditHalfLifeSeconds: Double
+    /// Whether a model that was named answers or nobody does, whatever the request says.
+    package let namesAreStrict: Bool
+    /// The models that `*` stands for; none for all that answer chats.
+    package let wildcardModels: [String]
     package let providerTimeoutMS: Int
     package let hedging: Hedging
 
@@ -107,11 +111,12 @@ package struct Configuration: Sendable {
         defaultLatencyMSMax = try reader.number("TOKENHUB_DEFAULT_MAX_LATENCY_MS", 120_000, in: 1...3_600_000)
         explorationTemperature = try reader.real("TOKENHUB_EXPLORATION_TEMP", 0.3, in: 0...1000)
         banditHalfLifeSeconds = try reader.real("TOKENHUB_BANDIT_HALF_LIFE_SECS", 600, in: 0...1e9)
+        namesAreStrict = try reader.flag("TOKENHUB_STRICT_MODELS", false)
+        wildcardModels = reader.list("TOKENHUB_WILDCARD_MODELS")
         providerTimeoutMS = try reader.number("TOKENHUB_PROVIDER_TIMEOUT_SECS", 30, in: 1...3600) * 1000
         hedging = try Configuration.hedging(reader)
 
-        corsOrigins = (reader.text("TOKENHUB_CORS_ORIGINS") ?? "*").split(separator: ",")
-            .map { Configuration.trimmed($0) }.filter { !$0.isEmpty }
+        corsOrigins = reader.list("TOKENHUB_CORS_ORIGINS", "*")
         rateLimitRPS = try reader.number("TOKENHUB_RATE_LIMIT_RPS", 60, in: 1...ControlLimits.rateLimitRPSMax)
         rateLimitBurst = try reader.number("TOKENHUB_RATE_LIMIT_BURST", 120, in: 1...ControlLimits.rateLimitRPSMax)
         adminRateLimitRPS = try reader.number(
@@ -174,11 +179,6 @@ package struct Configuration: Sendable {
         try PrivateFile.read(path, bytesMax: ControlLimits.secretFileBytesMax, mustBePrivate: false)
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        let start = text.drop { $0 == " " || $0 == "\t" }
-        return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-    }
-
     /// Switches of parts that the original has and we do not have yet.
     private static let inapplicable = [
         "TOKENHUB_OTEL_ENABLED", "TOKENHUB_TEMPORAL_ENABLED", "TOKENHUB_PRICING_REFRESH_ENABLED",
@@ -188,9 +188,10 @@ package struct Configuration: Sendable {
         "TOKENHUB_LISTEN_ADDR", "TOKENHUB_LOG_LEVEL", "TOKENHUB_DB_DSN", "TOKENHUB_VAULT_ENABLED",
         "TOKENHUB_VAULT_PASSWORD", "TOKENHUB_VAULT_PASSWORD_FILE", "TOKENHUB_ADMIN_TOKEN", "TOKENHUB_ADMIN_TOKEN_FILE",
         "TOKENHUB_DEFAULT_MODE", "TOKENHUB_DEFAULT_MAX_BUDGET_USD", "TOKENHUB_DEFAULT_MAX_LATENCY_MS",
-        "TOKENHUB_EXPLORATION_TEMP", "TOKENHUB_BANDIT_HALF_LIFE_SECS", "TOKENHUB_PROVIDER_TIMEOUT_SECS",
-        "TOKENHUB_HEDGE_AFTER_MS", "TOKENHUB_MAX_HEDGED_PROVIDERS", "TOKENHUB_HEDGE_SPEND_PERCENT",
-        "TOKENHUB_CORS_ORIGINS", "TOKENHUB_RATE_LIMIT_RPS", "TOKENHUB_RATE_LIMIT_BURST",
+        "TOKENHUB_EXPLORATION_TEMP", "TOKENHUB_BANDIT_HALF_LIFE_SECS", "TOKENHUB_STRICT_MODELS",
+        "TOKENHUB_WILDCARD_MODELS", "TOKENHUB_PROVIDER_TIMEOUT_SECS", "TOKENHUB_HEDGE_AFTER_MS",
+        "TOKENHUB_MAX_HEDGED_PROVIDERS", "TOKENHUB_HEDGE_SPEND_PERCENT", "TOKENHUB_CORS_ORIGINS",
+        "TOKENHUB_RATE_LIMIT_RPS", "TOKENHUB_RATE_LIMIT_BURST",
         "TOKENHUB_ADMIN_RATE_LIMIT_RPS", "TOKENHUB_ADMIN_RATE_LIMIT_BURST", "TOKENHUB_CREDENTIALS_FILE",
         "TOKENHUB_SHUTDOWN_DRAIN_SECS", "TOKENHUB_HEALTH_PROBE_DISABLED", "TOKENHUB_REACTOR", "TOKENHUB_CORES",
         "TOKENHUB_TLS_CERT", "TOKENHUB_TLS_KEY", "TOKENHUB_CA_FILE", "TOKENHUB_MODELS_PUBLIC",

@@ -45,6 +45,8 @@ extension ControlState {
         next.settings.policy.mode = RoutingMode(Array(defaults.mode.utf8).span) ?? .normal
         next.settings.policy.budgetNanoUSDMax = defaults.budgetNanoUSDMax
         next.settings.policy.latencyMSMax = defaults.latencyMSMax
+        next.settings.policy.isStrict = configuration.namesAreStrict
+        next.wildcardModels = configuration.wildcardModels
         next.settings.explorationTemperature = configuration.explorationTemperature
         next.settings.forgetting = Forgetting(halfLifeSeconds: configuration.banditHalfLifeSeconds)
         next.settings.hedging = configuration.hedging

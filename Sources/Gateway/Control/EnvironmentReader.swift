@@ -11,6 +11,16 @@ struct EnvironmentReader {
         return value
     }
 
+    /// What stands between commas, without blanks around it.
+    func list(_ name: String, _ standard: String = "") -> [String] {
+        (text(name) ?? standard).split(separator: ",").map { EnvironmentReader.trimmed($0) }.filter { !$0.isEmpty }
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        let start = text.drop { $0 == " " || $0 == "\t" }
+        return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    }
+
     /// Go's spellings: 1, t, T, TRUE, true, True and their opposites.
     func flag(_ name: String, _ standard: Bool) throws(ConfigurationFault) -> Bool {
         switch text(name) {

@@ -26,15 +26,18 @@ package final class Snapshot: Sendable {
     package let models: [ModelEntry]
     package let keys: [KeyEntry]
     package let aliases: [AliasEntry]
+    /// What `*` stands for.
+    package let wildcardPool: WildcardPool
     private let modelIndex: NameTable
     private let keyIndex: NameTable
     private let aliasIndex: NameTable
     private let legacyIndex: NameTable
 
+    /// - Parameter wildcardModels: names of the models that `*` stands for; none for all that answer chats.
     /// - Parameter legacyPrefixes: beginnings of the keys that only bcrypt knows so far.
     package init(
         version: Int, settings: Settings, providers: [ProviderEntry], models: [ModelEntry], keys: [KeyEntry],
-        aliases: [AliasEntry] = [], legacyPrefixes: [[UInt8]] = []
+        aliases: [AliasEntry] = [], wildcardModels: [String] = [], legacyPrefixes: [[UInt8]] = []
     ) {
         self.version = version
         self.settings = settings
@@ -42,6 +45,9 @@ package final class Snapshot: Sendable {
         self.models = models
         self.keys = keys
         self.aliases = aliases
+        wildcardPool =
+            aliases.first { $0.nameBytes == [UInt8(ascii: "*")] }.map { WildcardPool($0, of: models.count) }
+            ?? WildcardPool(names: wildcardModels, models: models, providers: providers)
         modelIndex = NameTable(models.map(\.idBytes))
         aliasIndex = NameTable(aliases.map(\.nameBytes))
         keyIndex = NameTable(keys.map(\.digest), areDigests: true)

@@ -29,6 +29,8 @@ struct SnapshotRecipe {
     var keys: [Key] = []
     /// Those that are switched on.
     var aliases: [AliasRow] = []
+    /// Names of the models that `*` stands for; none for all that answer chats.
+    var wildcardModels: [String] = []
     /// Beginnings of the keys that only bcrypt knows so far.
     var legacyPrefixes: [String] = []
 
@@ -70,7 +72,7 @@ struct SnapshotRecipe {
         return Snapshot(
             version: version, settings: settings, providers: entries, models: models, keys: keys,
             aliases: aliases.compactMap { AliasEntry($0, models: positionsByName) },
-            legacyPrefixes: legacyPrefixes.map { Array($0.utf8) })
+            wildcardModels: wildcardModels, legacyPrefixes: legacyPrefixes.map { Array($0.utf8) })
     }
 
     /// `nil` for an address or key that cannot stand in a request head; both were checked when they were stored, but another

@@ -9,6 +9,7 @@ enum AnswerHead {
         HeadWriter.statusLine(status, into: &out)
         id(exchange.record.requestID, into: &out)
         if !exchange.originLines.isEmpty { out.append(exchange.originLines) }
+        if !exchange.noticeLines.isEmpty { out.append(exchange.noticeLines) }
         if !persists { out.append("connection: close\r\n") }
     }
 
@@ -18,12 +19,17 @@ enum AnswerHead {
         if exchange.decision.model >= 0 {
             out.append(exchange.model.headerLines)
             out.append(exchange.provider.headerLine)
-            out.append("x-tokenhub-relay: exact\r\nx-tokenhub-reason: ")
+            out.append(exchange.isEnveloped ? "x-tokenhub-relay: translated\r\n" : "x-tokenhub-relay: exact\r\n")
+            out.append("x-tokenhub-reason: ")
             exchange.decision.reason.write(into: &out)
             out.append("\r\nx-tokenhub-attempts: ")
             out.append(decimal: Int(exchange.record.attemptCount))
             out.append("\r\n")
-            if exchange.alias >= 0 { out.append(exchange.snapshot.aliases[exchange.alias].headerLine) }
+            if exchange.alias >= 0 {
+                out.append(exchange.snapshot.aliases[exchange.alias].headerLine)
+            } else if exchange.query.isFromPool {
+                out.append("X-Alias-From: *\r\n")
+            }
         }
     }
 
@@ -63,6 +69,7 @@ enum AnswerHead {
         case UInt8(ascii: "x"):
             begins(name, "x-tokenhub-") || begins(name, "x-accel-") || ASCII.equalsIgnoringCase(name, "x-sendfile")
                 || ASCII.equalsIgnoringCase(name, "x-negotiated-model")
+                || ASCII.equalsIgnoringCase(name, "x-alias-from")
         default: false
         }
     }

@@ -13,7 +13,7 @@ extension DataPlane {
     ) {
         let id = requestID(of: head, bytes)
         logRefusal(refused.body, id)
-        refuse(refused, id, client)
+        refuse(refused, Route(path: bytes.extracting(head.path)).surface, id, client)
     }
 
     /// Refuses a request whose exchange is open, and ends it.
@@ -23,18 +23,18 @@ extension DataPlane {
         exchange.record.errorLabel = refused.body.code ?? "refused"
         originLines = exchange.originLines
         if exchange.isHeadSent { return endStream(exchange, refused.body, Span.of(refused.message)) }
-        refuse(refused, id, client)
+        refuse(refused, exchange.surface, id, client)
         finish(exchange, status: status)
     }
 
-    private func refuse(_ refused: Refused, _ id: RequestID, _ client: ClientConnection) {
+    private func refuse(_ refused: Refused, _ surface: Surface, _ id: RequestID, _ client: ClientConnection) {
         var allow: StaticString?
         switch refused {
         case .wrongMethod(let methods): allow = methods
         case .addressRate, .keyRate: countRateLimited()
         default: break
         }
-        answer(refused.body, refused.message, .openAI, id, retryAfterMS: refused.retryAfterMS, allow: allow, client)
+        answer(refused.body, refused.message, surface, id, retryAfterMS: refused.retryAfterMS, allow: allow, client)
     }
 
     /// Every candidate was asked or may not be: say so, with the reason of each.
@@ -45,17 +45,16 @@ extension DataPlane {
         let message = loop.blocks.take()
         let health = health(for: exchange)
         Unanswered.write(exchange, health, into: &message.bytes)
-        let (status, retryAfterMS) = Unanswered.status(exchange, health)
-        let body = ErrorBody(
-            status: status, type: status == 429 ? "rate_limit_error" : "server_error",
-            code: status == 429 ? "rate_limit_exceeded" : status == 503 ? "no_provider_available" : "upstream_failed")
+        let (body, retryAfterMS) = Unanswered.verdict(exchange, health)
+        let status = body.status
         if exchange.isHeadSent {
             endStream(exchange, body, message.bytes.bytes)
             return loop.blocks.give(message)
         }
         let draft = loop.blocks.take()
         body.write(
-            .openAI, message: message.bytes.bytes, requestID: exchange.record.requestID.bytes, into: &draft.bytes)
+            exchange.surface, message: message.bytes.bytes, requestID: exchange.record.requestID.bytes,
+            into: &draft.bytes)
         loop.blocks.give(message)
         answerError(status, draft, exchange.record.requestID, retryAfterMS: retryAfterMS, client)
         finish(exchange, status: status)

@@ -192,8 +192,12 @@ extension DataPlane {
         guard let client = exchange.client, let head = exchange.head else { return }
         AnswerHead.cost(exchange, into: &head.bytes)
         AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
-        AnswerHead.end(contentLength: bytes.count, into: &head.bytes)
-        client.relay(bytes, behind: head.bytes.bytes, chunked: false, last: true)
+        if exchange.isEnveloped {
+            sendEnveloped(exchange, bytes, client)
+        } else {
+            AnswerHead.end(contentLength: bytes.count, into: &head.bytes)
+            client.relay(bytes, behind: head.bytes.bytes, chunked: false, last: true)
+        }
         finish(exchange, status: 200)
     }
 

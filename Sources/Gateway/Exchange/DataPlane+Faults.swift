@@ -132,10 +132,11 @@ extension DataPlane {
             let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
             originLines = exchange.originLines
             answer(
-                error, "the provider refused the request", .openAI, exchange.record.requestID, retryAfterMS: nil,
-                client)
+                error, "the provider refused the request", exchange.surface, exchange.record.requestID,
+                retryAfterMS: nil, client)
             return finish(exchange, status: status)
         }
+        if exchange.surface == .native { return passOnNatively(exchange, status, body, client) }
         let block = loop.blocks.take()
         AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
         exchange.writeContentType(into: &block.bytes)
@@ -175,7 +176,8 @@ extension DataPlane {
     func endStream(_ exchange: Exchange, _ error: ErrorBody, _ message: Span<UInt8>) {
         guard let client = exchange.client else { return }
         let block = loop.blocks.take()
-        error.writeEvent(.openAI, message: message, requestID: exchange.record.requestID.bytes, into: &block.bytes)
+        error.writeEvent(
+            exchange.surface, message: message, requestID: exchange.record.requestID.bytes, into: &block.bytes)
         client.closeAfterAnswer()
         client.relay(block.bytes.bytes, behind: Span(), chunked: exchange.isChunked, last: true)
         loop.blocks.give(block)

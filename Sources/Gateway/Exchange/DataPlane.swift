@@ -40,8 +40,7 @@ package final class DataPlane: Service {
     var hedges = HedgeBudget()
     /// Free ones.
     var rivals: [Rival] = []
-    /// Requests that named each alias of the snapshot, for those whose variants take turns.
-    private var aliasTurns: [UInt64] = []
+    var turns: NameTurns
     private var records: [RequestRecord] = []
     private let accessLog: AccessLog
     private var rateLimitedCount = 0
@@ -63,7 +62,7 @@ package final class DataPlane: Service {
         self.settings = settings
         random = SplitMix(seed: seed)
         health = Array(repeating: ProviderHealth(), count: snapshot.providers.count)
-        aliasTurns = Array(repeating: 0, count: snapshot.aliases.count)
+        turns = NameTurns(of: snapshot)
         bandit = Bandit(modelCount: snapshot.models.count, forgetting: snapshot.settings.forgetting)
         rewards = RewardBatch(snapshot: snapshot)
         accessLog = AccessLog(isOn: settings.logsAccess)
@@ -105,7 +104,7 @@ package final class DataPlane: Service {
             if head.method == .options, !originLines.isEmpty { return answerPreflight(head, bytes, client) }
             return refuse(refused, head, bytes, client)
         }
-        if let operation = route.operation { return begin(operation, head, bytes, body, client) }
+        if let operation = route.operation { return begin(operation, route.surface, head, bytes, body, client) }
         switch route {
         case .models, .model: listModels(route, head, bytes, body, client)
         case .livez: answer(200, "text/plain", Span.of("ok\n"), client)
@@ -114,7 +113,7 @@ package final class DataPlane: Service {
         case .metrics, .admin: callControl(head, bytes, body, client)
         case .feedback: takeVerdict(head, bytes, body, client)
         case .root: redirectToAdmin(client)
-        case .chat, .completions, .embeddings, .unknown: preconditionFailure("\(route) was let through")
+        case .chat, .nativeChat, .completions, .embeddings, .unknown: preconditionFailure("\(route) was let through")
         }
     }
 
@@ -159,8 +158,8 @@ package final class DataPlane: Service {
     }
 
     private func begin(
-        _ operation: Operation, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
-        _ client: ClientConnection
+        _ operation: Operation, _ surface: Surface, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
+        _ body: ByteRange, _ client: ClientConnection
     ) {
         let settings = snapshot.settings
         if settings.rateLimitRPS > 0, !isResuming {
@@ -176,62 +175,19 @@ package final class DataPlane: Service {
             if let key = denied.legacyKey { return park(key, head, bytes, body, client) }
             return refuse(denied.reason, head, bytes, client)
         }
-        let id = requestID(of: head, bytes)
+        let intake = Intake(surface: surface, operation: operation, key: key, id: requestID(of: head, bytes))
         if let coding = head.fields.first(.contentEncoding),
             !ASCII.equalsIgnoringCase(bytes.extracting(coding), "identity")
         {
-            return beginDecoded(operation, coding, head, bytes, body, client, key, id)
+            return beginDecoded(intake, coding, head, bytes, body, client)
         }
-        begin(operation, head, bytes, bytes.extracting(body), client, key, id)
-    }
-
-    private func begin(
-        _ operation: Operation, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
-        _ client: ClientConnection, _ key: Int, _ id: RequestID
-    ) {
-        let request: ChatRequest
-        do throws(RequestFault) {
-            request = try ChatRequest(scanning: body, operation: operation)
-        } catch {
-            let draft = loop.blocks.take()
-            ErrorBody.write(.openAI, fault: error, requestID: id.bytes, into: &draft.bytes)
-            logRefusal(ErrorBody(status: error.status, type: error.type, code: error.code), id)
-            answerError(error.status, draft, id, retryAfterMS: nil, client)
-            return
-        }
-        let exchange = open(client, id, request, isChunked: head.minorVersion > 0)
-        exchange.key = key
-        exchange.record.key = Int32(key)
-        exchange.record.operation = operation
-        exchange.record.isStream = request.isStream
-        let kept = loop.blocks.take(for: body.count + Limits.keptLineBytesAssumed)
-        ForwardedHeaders.collect(head.fields, head: bytes, into: &kept.bytes)
-        exchange.keptLineBytes = kept.bytes.count
-        kept.bytes.append(body)
-        exchange.kept = kept
-        retries.earn()
-        exchange.query = Query(
-            named: named(request, body, exchange), operation: operation,
-            estimatedInputTokens: request.estimatedInputTokens, now: loop.now)
-        exchange.query.policy = snapshot.settings.policy
-        exchange.record.mode = exchange.query.policy.mode
-        if operation == .embeddings {
-            exchange.query.assumedOutputTokens = 0
-        } else if let limit = request.outputTokensMax {
-            exchange.query.assumedOutputTokens = limit
-        }
-        // Vectors of another model cannot stand in for those of the one that was meant.
-        if operation == .embeddings, exchange.query.named.map({ !snapshot.models[$0].isEnabled }) ?? true {
-            return refuse(.unknownModel, exchange)
-        }
-        if !holdBudget(exchange) { return refuse(.budget, exchange) }
-        attempt(exchange)
+        take(intake, head, bytes, bytes.extracting(body), client)
     }
 
     /// A compressed body is decoded whole before anything looks at it.
     private func beginDecoded(
-        _ operation: Operation, _ coding: ByteRange, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
-        _ body: ByteRange, _ client: ClientConnection, _ key: Int, _ id: RequestID
+        _ intake: Intake, _ coding: ByteRange, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
+        _ body: ByteRange, _ client: ClientConnection
     ) {
         guard let kind = BodyInflater.Coding(bytes.extracting(coding)) else {
             return refuse(.unsupportedEncoding, head, bytes, client)
@@ -245,42 +201,12 @@ package final class DataPlane: Service {
         } catch {
             return refuse(error == .tooLarge ? .inflatedTooLarge : .badEncoding, head, bytes, client)
         }
-        begin(operation, head, bytes, decoded.bytes.bytes, client, key, id)
-    }
-
-    /// The model the client named, when it is one of ours: its id, the part behind the first slash, or an alias of it.
-    private func named(_ request: ChatRequest, _ body: Span<UInt8>, _ exchange: Exchange) -> Int? {
-        if request.model.isEmpty { return nil }
-        if !request.modelHasEscapes { return named(body.extracting(request.model), exchange) }
-        let name = loop.blocks.take()
-        defer { loop.blocks.give(name) }
-        request.writeModel(from: body, into: &name.bytes)
-        return named(name.bytes.bytes, exchange)
-    }
-
-    private func named(_ name: Span<UInt8>, _ exchange: Exchange) -> Int? {
-        if let alias = snapshot.alias(name) { return variant(of: alias, exchange) }
-        if let exact = snapshot.model(name) { return exact }
-        let slash = ByteScan.first(ASCII.slash, in: name, from: 0)
-        return slash > 0 && slash < name.count ? snapshot.model(name.extracting(slash + 1..<name.count)) : nil
-    }
-
-    private func variant(of index: Int, _ exchange: Exchange) -> Int? {
-        let alias = snapshot.aliases[index]
-        exchange.alias = index
-        exchange.record.alias = Int32(index)
-        switch alias.stickiness {
-        case .request: return alias.variant(for: exchange.record.requestID.bytes).model
-        case .apiKey: return alias.variant(for: Array(snapshot.keys[exchange.key].id.utf8).span).model
-        case .roundRobin:
-            aliasTurns[index] &+= 1
-            return alias.variant(at: aliasTurns[index] &- 1).model
-        }
+        take(intake, head, bytes, decoded.bytes.bytes, client)
     }
 
     // MARK: Exchanges
 
-    private func open(
+    func open(
         _ client: ClientConnection, _ id: RequestID, _ request: ChatRequest, isChunked: Bool
     ) -> Exchange {
         let exchange: Exchange
@@ -439,12 +365,9 @@ package final class DataPlane: Service {
 
     private func adopt(_ next: Snapshot) {
         postRecords()
-        let (old, oldHealth, oldEndpoints, oldTurns) = (snapshot, health, endpoints, aliasTurns)
+        let (old, oldHealth, oldEndpoints) = (snapshot, health, endpoints)
         snapshot = next
-        aliasTurns = next.aliases.map { alias in
-            let name = alias.nameBytes
-            return old.alias(name.span).map { oldTurns[$0] } ?? 0
-        }
+        turns = NameTurns(turns, of: old, adopting: next)
         bandit.reindex(next.origins(in: old))
         modelsList = nil
         health = []

@@ -31,6 +31,8 @@ final class Exchange {
     var upstream: UpstreamConnection?
     var snapshot: Snapshot
     var request: ChatRequest
+    /// The protocol its client speaks.
+    var surface = Surface.openAI
     /// What every attempt starts from: the header lines that may go on, then the client's body. Given back when the first content
     /// has been passed on, for then no other attempt can follow.
     var kept: Block?
@@ -75,6 +77,8 @@ final class Exchange {
     var alias = -1
     var lastFault: AttemptFault?
     var retryAfterNS: Int64?
+    /// Lines of the answer's head about what of the request could not be heeded; mostly none.
+    var noticeLines: [UInt8] = []
     /// Lines of the answer's head for a web page that asks; empty where none does.
     var originLines: [UInt8] = []
     /// Content type of an error answer that may be passed on.
@@ -106,6 +110,7 @@ final class Exchange {
         retryAfterNS = nil
         contentType = []
         if !originLines.isEmpty { originLines = [] }
+        if !noticeLines.isEmpty { noticeLines = [] }
     }
 
     func consider(_ candidates: Candidates) {
@@ -147,6 +152,8 @@ final class Exchange {
     /// The stream has told neither content nor why there is none.
     var isHollow: Bool { tap.contentEventCount == 0 && tap.finish == .none }
 
+    /// The provider's answer is put into an envelope of ours.
+    var isEnveloped: Bool { surface == .native && !request.isStream }
     var model: ModelEntry { snapshot.models[decision.model] }
     var provider: ProviderEntry { snapshot.providers[snapshot.models[decision.model].provider] }
     var providerIndex: Int { snapshot.models[decision.model].provider }

@@ -5,6 +5,8 @@ internal import Wire
 
 enum Route: Equatable {
     case chat, completions, embeddings, models
+    /// The gateway's own chat, with an envelope.
+    case nativeChat
     /// The id's place in the path.
     case model(ByteRange)
     case feedback
@@ -16,7 +18,12 @@ enum Route: Equatable {
         case 1: self = path[0] == ASCII.slash ? .root : .unknown
         case 6: self = Route.is(path, "/livez") ? .livez : .unknown
         case 7: self = Route.is(path, "/readyz") ? .readyz : .unknown
-        case 8: self = Route.is(path, "/healthz") ? .healthz : Route.is(path, "/metrics") ? .metrics : .unknown
+        case 8:
+            if Route.is(path, "/v1/chat") {
+                self = .nativeChat
+            } else {
+                self = Route.is(path, "/healthz") ? .healthz : Route.is(path, "/metrics") ? .metrics : .unknown
+            }
         case 10 where Route.is(path, "/v1/models"): self = .models
         case 12 where Route.is(path, "/v1/feedback"): self = .feedback
         case 14 where Route.is(path, "/v1/embeddings"): self = .embeddings
@@ -36,17 +43,20 @@ enum Route: Equatable {
     /// What a provider is asked for; nil for what the gateway answers itself.
     var operation: Operation? {
         switch self {
-        case .chat: .chat
+        case .chat, .nativeChat: .chat
         case .completions: .completions
         case .embeddings: .embeddings
         case .models, .model, .feedback, .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: nil
         }
     }
 
+    /// The protocol of its clients.
+    var surface: Surface { self == .nativeChat ? .native : .openAI }
+
     /// The methods it answers to, as the Allow field names them.
     var allowed: StaticString {
         switch self {
-        case .chat, .completions, .embeddings, .feedback: "POST"
+        case .chat, .nativeChat, .completions, .embeddings, .feedback: "POST"
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: "GET, HEAD"
         case .admin, .unknown: ""
         }
@@ -54,7 +64,7 @@ enum Route: Equatable {
 
     func allows(_ method: Method) -> Bool {
         switch self {
-        case .chat, .completions, .embeddings, .feedback: method == .post
+        case .chat, .nativeChat, .completions, .embeddings, .feedback: method == .post
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: method == .get || method == .head
         case .admin, .unknown: true
         }
@@ -63,7 +73,7 @@ enum Route: Equatable {
     /// Below `/v1`.
     var isForClients: Bool {
         switch self {
-        case .chat, .completions, .embeddings, .models, .model, .feedback: true
+        case .chat, .nativeChat, .completions, .embeddings, .models, .model, .feedback: true
         case .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: false
         }
     }

@@ -30,11 +30,14 @@ package struct Decision: Sendable, Equatable {
 
     /// Why a model was not eligible, in the order in which it is asked; the words are the original's.
     package enum Rejection: UInt8, Sendable, Equatable {
-        case disabled, weightBelowMinimum, contextOverflow, noAdapter, tried, healthDown, budgetExceeded
+        case disabled, notNamed, outsidePool, weightBelowMinimum, contextOverflow, noAdapter, tried, healthDown,
+            budgetExceeded
 
         package var label: StaticString {
             switch self {
             case .disabled: "disabled"
+            case .notNamed: "not_named"
+            case .outsidePool: "outside_pool"
             case .weightBelowMinimum: "weight_below_minimum"
             case .contextOverflow: "context_overflow"
             case .noAdapter: "no_adapter"

@@ -5,6 +5,8 @@ package import Adapters
 package struct Query: Sendable {
     /// Index of the model the client named, when it is one of ours.
     package var named: Int?
+    /// Only the models that `*` stands for may answer.
+    package var isFromPool = false
     package var operation: Operation
     package var estimatedInputTokens: Int
     /// What the answer is taken to count, for estimates: the caller's limit, or the original's 512.

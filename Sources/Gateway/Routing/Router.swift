@@ -20,7 +20,7 @@ package enum Router {
             return Decision(model: named, reason: .hintExact, probability: 1)
         }
         judge(query, snapshot, health, candidates)
-        if query.operation == .embeddings || query.named != nil && query.policy.isStrict { return nil }
+        if query.operation == .embeddings { return nil }
         if candidates.eligibleCount == 0 { return nil }
         score(query, snapshot, health, candidates)
         var (rank, probability): (Int, Double?) = (0, 1)
@@ -43,6 +43,11 @@ package enum Router {
     ) -> Decision.Rejection? {
         let entry = snapshot.models[model]
         if !entry.isEnabled || !snapshot.providers[entry.provider].isEnabled { return .disabled }
+        if query.isFromPool {
+            if !snapshot.wildcardPool.contains(model) { return .outsidePool }
+        } else if query.policy.isStrict, let named = query.named, named != model {
+            return .notNamed
+        }
         if entry.weight < query.policy.weightMin { return .weightBelowMinimum }
         if entry.contextTokensMax > 0, query.estimatedInputTokens * 115 / 100 > entry.contextTokensMax {
             return .contextOverflow
@@ -83,7 +88,8 @@ package enum Router {
         if candidates.preferredCount == 0 { candidates.preferredCount = candidates.eligibleCount }
     }
 
-    private static func cost(of query: Query, _ entry: ModelEntry) -> Int64? {
+    /// What the answer may cost, before anybody was asked: nano-dollars; nil when a price is unknown.
+    static func cost(of query: Query, _ entry: ModelEntry) -> Int64? {
         entry.prices.cost(
             of: Usage(inputTokens: Int64(query.estimatedInputTokens), outputTokens: Int64(query.assumedOutputTokens)))
     }

@@ -23,6 +23,7 @@ import Testing
         #expect(configuration.credentialsPath == nil)
         #expect(configuration.drainMS == 30_000 && configuration.probesProviders)
         #expect(configuration.reactor == .auto && configuration.coreCount == 0 && configuration.tlsFiles == nil)
+        #expect(!configuration.namesAreStrict && configuration.wildcardModels == [])
         #expect(configuration.modelsArePublic && configuration.openAIKey == nil && configuration.notices.isEmpty)
     }
 
@@ -38,7 +39,8 @@ import Testing
             "TOKENHUB_ADMIN_RATE_LIMIT_BURST": "4",
             "HOME": "/h", "TOKENHUB_SHUTDOWN_DRAIN_SECS": "0", "TOKENHUB_HEALTH_PROBE_DISABLED": "true",
             "TOKENHUB_REACTOR": "epoll", "TOKENHUB_CORES": "2", "TOKENHUB_TLS_CERT": "c", "TOKENHUB_TLS_KEY": "k",
-            "TOKENHUB_CA_FILE": "ca", "TOKENHUB_MODELS_PUBLIC": "0",
+            "TOKENHUB_CA_FILE": "ca", "TOKENHUB_MODELS_PUBLIC": "0", "TOKENHUB_STRICT_MODELS": "1",
+            "TOKENHUB_WILDCARD_MODELS": "b, org/a,",
         ])
         #expect(configuration.listenAddress == ListenAddress(host: "::1", port: 80))
         #expect(configuration.logLevel == .debug)
@@ -53,6 +55,7 @@ import Testing
         #expect(configuration.drainMS == 30_000 && !configuration.probesProviders)
         #expect(configuration.reactor == .epoll && configuration.coreCount == 2)
         #expect(configuration.tlsFiles?.certificate == "c" && configuration.tlsFiles?.key == "k")
+        #expect(configuration.namesAreStrict && configuration.wildcardModels == ["b", "org/a"])
         #expect(configuration.authorityPath == "ca" && !configuration.modelsArePublic)
     }
 
@@ -66,7 +69,7 @@ import Testing
         ("TOKENHUB_RATE_LIMIT_RPS", "1.5"),
         ("TOKENHUB_RATE_LIMIT_BURST", "0"), ("TOKENHUB_ADMIN_TOKEN", "short"), ("TOKENHUB_REACTOR", "kqueue"),
         ("TOKENHUB_CORES", "-1"), ("TOKENHUB_TLS_CERT", "c"), ("TOKENHUB_TLS_KEY", "k"),
-        ("TOKENHUB_MODELS_PUBLIC", "yes"),
+        ("TOKENHUB_MODELS_PUBLIC", "yes"), ("TOKENHUB_STRICT_MODELS", "on"),
         ("TOKENHUB_HEALTH_PROBE_DISABLED", "on"), ("OPENAI_API_KEY_FILE", "/nowhere/at/all"),
     ])
     func whatCannotBeReadEndsTheStartAndIsNamed(variable: String, value: String) {

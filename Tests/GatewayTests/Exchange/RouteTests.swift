@@ -15,12 +15,14 @@ import Wire
         let known: [(String, Route)] = [
             ("/", .root), ("/livez", .livez), ("/readyz", .readyz), ("/healthz", .healthz), ("/metrics", .metrics),
             ("/v1/models", .models), ("/v1/embeddings", .embeddings), ("/v1/completions", .completions),
-            ("/v1/chat/completions", .chat), ("/admin/v1/providers", .admin), ("/admin/v1/a/b/c", .admin),
+            ("/v1/chat/completions", .chat), ("/v1/chat", .nativeChat), ("/admin/v1/providers", .admin),
+            ("/admin/v1/a/b/c", .admin),
             ("/v1/models/a", .model(ByteRange(11, 12))), ("/v1/models/a/b", .model(ByteRange(11, 14))),
         ]
         for (path, expected) in known { #expect(route(path) == expected, "\(path)") }
         for path in [
-            "", "/v1", "/v1/", "/v1/model", "/v1/models/", "/v1/chat", "/v1/chat/completions/", "/v1/chat/completionsx",
+            "", "/v1", "/v1/", "/v1/model", "/v1/models/", "/v1/chat/", "/v1/chax", "/v1/chat/completions/",
+            "/v1/chat/completionsx",
             "/V1/models", "/admin", "/admin/v1/", "/admin/v2/x", "/livez/", "//livez", "*", "livez",
         ] {
             #expect(route(path) == .unknown, "\(path)")

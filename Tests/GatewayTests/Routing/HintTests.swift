@@ -12,7 +12,8 @@ import Wire
         ("m-beta", "beta", "routed-hint-exact"), ("m-alpha", "alpha", "routed-hint-exact"),
         ("beta/m-beta", "beta", "routed-hint-exact"), ("whoever/m-beta", "beta", "routed-hint-exact"),
         ("unknown", "alpha", "routed-weight-9"), ("/m-beta", "alpha", "routed-weight-9"),
-        ("*", "alpha", "routed-weight-9"), ("", "alpha", "routed-weight-9"), ("M-BETA", "alpha", "routed-weight-9"),
+        ("*", "alpha", "routed-hint-exact"), (" m-beta\\t", "beta", "routed-hint-exact"),
+        ("", "alpha", "routed-weight-9"), ("M-BETA", "alpha", "routed-weight-9"),
         ("m-off", "alpha", "routed-weight-9"), ("m-small", "alpha", "routed-weight-9"),
         ("m\\u002dbeta", "beta", "routed-hint-exact"),
     ])

@@ -40,6 +40,20 @@ struct Ask {
         return ask
     }
 
+    /// A request in the native envelope.
+    /// - Parameter parts: further members of `request`, each with a comma in front.
+    /// - Parameter more: further members of the envelope, likewise.
+    static func native(
+        _ hint: String? = "m-alpha", content: String = "hello", parts: String = "", more: String = ""
+    ) -> Ask {
+        var ask = Ask()
+        ask.path = "/v1/chat"
+        ask.body = "{\"request\":{\"messages\":[{\"role\":\"user\",\"content\":\"\(content)\"}]"
+        if let hint { ask.body += ",\"model_hint\":\"\(hint)\"" }
+        ask.body += "\(parts)}\(more)}"
+        return ask
+    }
+
     static func embeddings(model: String = "m-alpha", input: String = "\"hello\"", more: String = "") -> Ask {
         var ask = Ask()
         ask.path = "/v1/embeddings"

@@ -55,6 +55,8 @@ struct Plan {
     }
 
     var aliases: [Alias] = []
+    /// What `*` stands for; none: every model that answers chats.
+    var wildcardModels: [String] = []
     var stands: [Stand] = [Stand(id: "alpha")]
     var models: [Model] = [Model(id: "m-alpha", provider: "alpha", weight: 9, literal: "up-alpha")]
     var keys: [Key] = [Key()]
@@ -133,6 +135,6 @@ struct Plan {
         }
         return Snapshot(
             version: version, settings: settings, providers: providers, models: models, keys: keys, aliases: aliases,
-            legacyPrefixes: legacyPrefixes.map { Array($0.utf8) })
+            wildcardModels: wildcardModels, legacyPrefixes: legacyPrefixes.map { Array($0.utf8) })
     }
 }
