@@ -101,6 +101,7 @@ enum GatewayBenches {
             return sum
         },
         draw(16), draw(100), probability(16), probability(100), merge,
+        look("look for directives, 240 B", Samples.smallChat), look("look for directives, 100 KB", Samples.longChat),
         scan("scan a small chat request, 240 B", Samples.smallChat),
         scan("scan a long chat request, 100 KB", Samples.longChat),
         Bench("upstream body of a small chat request") { times in
@@ -182,6 +183,14 @@ enum GatewayBenches {
         let text = Array("key \(number)".utf8)
         let digest = SHA256.hash(text.span)
         return digest.indices.map { digest[$0] }
+    }
+
+    private static func look(_ name: String, _ body: [UInt8]) -> Bench {
+        Bench(name) { times in
+            var sum: UInt64 = 0
+            for _ in 0..<times { sum &+= Directives.mayStand(in: body.span) ? 0 : 1 }
+            return sum
+        }
     }
 
     private static func scan(_ name: String, _ body: [UInt8]) -> Bench {

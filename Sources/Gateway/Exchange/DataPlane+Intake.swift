@@ -96,7 +96,6 @@ extension DataPlane {
         let needsNamed = operation == .embeddings || naming.isSaid && exchange.query.policy.isStrict
         if needsNamed, !isThere, !naming.isFromPool { return refuse(.unknownModel, exchange) }
         if !holdBudget(exchange) { return refuse(.budget, exchange) }
-        client.wake(at: nextLook(at: exchange))
         attempt(exchange)
     }
 

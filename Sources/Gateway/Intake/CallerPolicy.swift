@@ -1,5 +1,7 @@
 // What a caller says about how his request is to be routed.
 
+internal import Store
+
 /// Said in the envelope's `policy`, or in a directive. What is not said is left to the operator.
 package struct CallerPolicy: Equatable, Sendable {
     package var mode: RoutingMode?
@@ -19,6 +21,11 @@ package struct CallerPolicy: Equatable, Sendable {
     static let weight = 0...10
 
     package init() {}
+
+    /// Bounds what one request may cost; whatever is above 0 is a bound.
+    mutating func limit(toUSD dollars: Double) {
+        budgetNanoUSDMax = dollars > 0 ? max(1, NanoUSD.fromDollars(dollars)) : 0
+    }
 
     /// Lets the other's words count where it has any.
     package mutating func heed(_ other: CallerPolicy) {

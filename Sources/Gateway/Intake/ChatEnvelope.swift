@@ -1,7 +1,6 @@
 // The body of a native `POST /v1/chat`, as offsets into it, and the chat request that it stands for.
 
 internal import Adapters
-internal import Store
 internal import Wire
 
 /// What the envelope says about routing is read; what it says to the model goes upstream as it is written.
@@ -117,7 +116,7 @@ struct ChatEnvelope {
                 } else if JSONScan.isName(of: member, "max_budget_usd", in: body) {
                     let dollars = try ChatEnvelope.number(member, body)
                     if !CallerPolicy.budgetUSD.contains(dollars) { fault = fault ?? .budget }
-                    policy.budgetNanoUSDMax = NanoUSD.fromDollars(dollars)
+                    policy.limit(toUSD: dollars)
                 } else if JSONScan.isName(of: member, "max_latency_ms", in: body) {
                     let limit = try ChatEnvelope.integer(member, body)
                     if !CallerPolicy.latencyMS.contains(Int(limit)) { fault = fault ?? .latency }

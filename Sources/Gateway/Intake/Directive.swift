@@ -1,6 +1,5 @@
 // One `@@tokenhub` directive: what it asks for, and what is wrong with it.
 
-internal import Store
 internal import Wire
 
 package struct Directive: Equatable, Sendable {
@@ -70,7 +69,7 @@ package struct Directive: Equatable, Sendable {
             guard let dollars = Double(String(copying: value)), CallerPolicy.budgetUSD.contains(dollars) else {
                 return note("budget must be between 0 and 100")
             }
-            policy.budgetNanoUSDMax = NanoUSD.fromDollars(dollars)
+            policy.limit(toUSD: dollars)
         } else if isKey("latency") {
             guard let limit = Int(String(copying: value)), CallerPolicy.latencyMS.contains(limit) else {
                 return note("latency must be between 0 and 300000")

@@ -92,8 +92,30 @@ import Wire
         #expect(
             try policy(#"{"mode":"cheap","max_budget_usd":0.01,"max_latency_ms":500,"min_weight":7,"strict":true}"#)
                 == expected)
+        #expect(try policy(#"{"max_budget_usd":1e-12}"#).budgetNanoUSDMax == 1)
+        #expect(try policy(#"{"max_budget_usd":0}"#).budgetNanoUSDMax == 0)
         #expect(try policy(#"{"mode":"whatever"}"#).mode == .normal)
         #expect(try policy(#"{"mode":""}"#) == CallerPolicy())
+    }
+
+    @Test func envelopesCutOrSpoiltAnywhereAreTakenOrRefused() throws {
+        let text =
+            #"{"request":{"messages":\#(Self.messages),"model_hint":"m","parameters":{"n":1},"stream":true,"id":"a"},"policy":{"mode":"cheap","max_budget_usd":1.5,"min_weight":1,"strict":false}}"#
+        let whole = Array(text.utf8)
+        for count in 0..<whole.count {
+            #expect(fault(String(decoding: whole[0..<count], as: UTF8.self)) == .notJSON, "cut at \(count)")
+        }
+        var random = SplitMix(seed: 7)
+        for _ in 0..<5_000 {
+            var bytes = whole
+            for _ in 0..<3 {
+                bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0x20...0x7E, using: &random)
+            }
+            guard let envelope = try? ChatEnvelope(scanning: bytes.span) else { continue }
+            var out = ByteBuffer()
+            envelope.write(from: bytes.span, into: &out)
+            #expect((try? JSONScan.validate(out.bytes)) != nil, "seed 7: \(String(decoding: bytes, as: UTF8.self))")
+        }
     }
 
     @Test func directivesCountMoreThanThePolicyAndBothMoreThanTheOperator() {
