@@ -12,17 +12,15 @@ package struct Directives {
 
     /// Whether a directive may stand in these bytes, written plainly or with escapes. One pass; false for nearly all.
     package static func mayStand(in bytes: Span<UInt8>) -> Bool {
-        var index = ByteScan.first(ASCII.at, or: ASCII.backslash, in: bytes, from: 0)
+        var index = ByteScan.firstDouble(ASCII.at, orEscape: bytes, from: 0)
         while index < bytes.count {
-            let word = ByteScan.word(bytes, index)
-            if word & 0xFFFF == ByteScan.word("@@") {
+            if ByteScan.byte(bytes, index) == ASCII.at {
                 if ByteScan.word(bytes, index + 2) == ByteScan.word("tokenhub") { return true }
-            } else if word & 0xFFFF_FFFF == ByteScan.word("\\u00") {
-                // All its characters are from U+0040 or U+0060 on.
-                let digit = ByteScan.byte(bytes, index + 4)
-                if digit == 0x34 || digit == 0x36 || digit == 0x37 { return true }
+            } else if ByteScan.byte(bytes, index - 1) == ASCII.backslash, ByteScan.byte(bytes, index + 2) == ASCII.zero
+            {
+                return true
             }
-            index = ByteScan.first(ASCII.at, or: ASCII.backslash, in: bytes, from: index + 1)
+            index = ByteScan.firstDouble(ASCII.at, orEscape: bytes, from: index + 1)
         }
         return false
     }

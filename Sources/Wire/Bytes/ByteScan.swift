@@ -226,9 +226,45 @@ public enum ByteScan {
         far(bytes, from: from, ByteMarks.One(byte: byte))
     }
 
-    /// The first of two bytes (below 0x80) at or after `from`, else `count`.
-    public static func first(_ one: UInt8, or other: UInt8, in bytes: Span<UInt8>, from: Int) -> Int {
-        far(bytes, from: from, ByteMarks.Either(one: one, other: other))
+    /// The first place at or after `from` where `byte` (below 0x80) stands twice, or where the `u` stands of what looks like a JSON
+    /// escape of a character from U+0040 to U+007F; else `count`. Few texts have either, whatever else they escape.
+    public static func firstDouble(_ byte: UInt8, orEscape bytes: Span<UInt8>, from: Int) -> Int {
+        var index = from
+        while holds(bytes, index, 35) {
+            let (low, high) = halves(doubleMarks(bytes, at: index, byte) | doubleMarks(bytes, at: index &+ 16, byte))
+            if low | high != 0 { break }
+            index &+= 32
+        }
+        while holds(bytes, index, 19) {
+            let (low, high) = halves(doubleMarks(bytes, at: index, byte))
+            if low != 0 { return index &+ low.trailingZeroBitCount &>> 3 }
+            if high != 0 { return index &+ 8 &+ high.trailingZeroBitCount &>> 3 }
+            index &+= 16
+        }
+        while index < bytes.count {
+            let next = self.byte(bytes, index &+ 1)
+            switch self.byte(bytes, index) {
+            case byte where next == byte: return index
+            case 0x75 where next == 0x30 && self.byte(bytes, index &+ 3) | 3 == 0x37: return index
+            default: index &+= 1
+            }
+        }
+        return bytes.count
+    }
+
+    /// - Parameter index: 19 bytes from there on lie in the span, which the caller has checked.
+    @inline(__always)
+    private static func doubleMarks(_ bytes: Span<UInt8>, at index: Int, _ byte: UInt8) -> Block {
+        // SAFETY: what the parameter promises; the callers stand above.
+        let one = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: Block.self)
+        let two = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 1, as: Block.self)
+        let four = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 3, as: Block.self)
+        // Zero where all is as wanted; of all others below 0x80 none borrows into the high bit.
+        let twice: Block = (one ^ Block(repeating: byte)) | (two ^ Block(repeating: byte))
+        // The digits 4 to 7 differ in their two low bits only.
+        let digit: Block = (four | Block(repeating: 3)) ^ Block(repeating: 0x37)
+        let escape: Block = (one ^ Block(repeating: 0x75)) | (two ^ Block(repeating: 0x30)) | digit
+        return (twice &- Block(repeating: 1)) & ~twice | (escape &- Block(repeating: 1)) & ~escape
     }
 
     /// The first CR or LF at or after `from`, else `count`.

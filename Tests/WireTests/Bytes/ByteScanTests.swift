@@ -47,6 +47,26 @@ struct ByteScanTests {
         for from in 0...48 { #expect(find(bytes.span, from) == from, "\(name) from \(from)") }
     }
 
+    @Test func doublesAndEscapesAreFoundWhereverTheyStand() {
+        let wanted: [[UInt8]] = [[0x40, 0x40]] + (0x34...0x37).map { [0x75, 0x30, 0x30, $0] }
+        for length in 0..<100 {
+            // Halves of what is looked for, and bytes beyond ASCII.
+            let plain = (0..<length).map {
+                [UInt8(0x40), 0x75, 0x30, 0xC0, 0x38, 0x75, 0x30, 0x30, 0x38, 0xF5][$0 % 10]
+            }
+            #expect(ByteScan.firstDouble(0x40, orEscape: plain.span, from: 0) == length)
+            for one in wanted where one.count <= length {
+                for place in 0...length - one.count {
+                    var bytes = [UInt8](repeating: 0x20, count: length)
+                    for (index, byte) in one.enumerated() { bytes[place + index] = byte }
+                    #expect(ByteScan.firstDouble(0x40, orEscape: bytes.span, from: 0) == place)
+                    #expect(ByteScan.firstDouble(0x40, orEscape: bytes.span, from: place) == place)
+                    #expect(ByteScan.firstDouble(0x40, orEscape: bytes.span, from: place + 1) == length)
+                }
+            }
+        }
+    }
+
     @Test func wordsBeyondTheEndReadAsZero() {
         let bytes: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 9]
         #expect(ByteScan.word(bytes.span, 0) == 0x0807_0605_0403_0201)
