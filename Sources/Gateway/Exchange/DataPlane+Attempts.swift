@@ -41,6 +41,7 @@ extension DataPlane {
             return tryElsewhere(exchange, .transient(.unreachable))
         }
         exchange.upstream = upstream
+        beginTrial(exchange)
         exchange.phase = .awaitingHead
         exchange.attemptStartedAt = loop.now
         exchange.hedgeAt = hedgeTime(exchange)
@@ -258,6 +259,7 @@ extension DataPlane {
     private func openGate(_ exchange: Exchange) {
         exchange.phase = .relaying
         if exchange.rival != nil { dismissRival(of: exchange, isOutrun: true) }
+        trialAnswered(exchange)
         exchange.hedgeAt = .max
         exchange.contentAt = loop.now
         exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)

@@ -46,6 +46,7 @@ extension DataPlane {
 
     /// Forgets the attempt that is over, of which nothing was passed on.
     private func clear(_ exchange: Exchange, _ fault: AttemptFault) {
+        endTrial(exchange)
         exchange.lastFault = fault
         exchange.record.errorLabel = fault.label
         exchange.phase = .awaitingHead

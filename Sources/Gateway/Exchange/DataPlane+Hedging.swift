@@ -94,6 +94,7 @@ extension DataPlane {
         guard let rival = exchange.rival else { return }
         exchange.rival = nil
         rival.upstream?.discard()
+        endTrial(&rival.trial, exchange.snapshot)
         let cost = lostCost(of: rival.decision.model, exchange) ?? 0
         exchange.record.lostNanoUSD += cost
         hedges.settle(held: exchange.hedgeHeldNanoUSD, cost: cost)

@@ -244,6 +244,7 @@ package final class DataPlane: Service {
         (exchange.kept, exchange.head) = (nil, nil)
         exchange.record.status = Int32(status)
         exchange.record.durationNS = loop.now &- exchange.startedAt
+        endTrial(exchange)
         settle(exchange)
         write(exchange)
         exchange.reset()
@@ -374,10 +375,12 @@ package final class DataPlane: Service {
         endpoints = []
         for provider in next.providers {
             let before = old.providers.firstIndex { $0.id == provider.id }
-            health.append(before.map { oldHealth[$0] } ?? ProviderHealth())
+            // Another address is another endpoint, of which nothing is known.
             if let before, old.providers[before].hasSameAddress(as: provider) {
+                health.append(oldHealth[before])
                 endpoints.append(oldEndpoints[before])
             } else {
+                health.append(ProviderHealth())
                 endpoints.append(makeEndpoint(provider))
             }
         }

@@ -70,6 +70,8 @@ final class Exchange {
     var firstByteNS: UInt64 = 0
     var lastSentAt: UInt64 = 0
     var staleRetries = 0
+    /// The attempt under way tries a provider that was down: which, as an index into `snapshot.providers`, and what ends it.
+    var trial: (provider: Int, until: UInt64)?
     /// Times (count) a provider was asked again, and when it will be next.
     var triesAgain = 0
     var pauseEnd: UInt64 = 0
@@ -134,6 +136,7 @@ final class Exchange {
         swap(&firstByteNS, &rival.firstByteNS)
         swap(&retryAfterNS, &rival.retryAfterNS)
         swap(&contentType, &rival.contentType)
+        swap(&trial, &rival.trial)
     }
 
     func keepContentType(_ type: Span<UInt8>) {

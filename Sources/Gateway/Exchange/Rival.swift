@@ -19,6 +19,7 @@ final class Rival {
     var firstByteNS: UInt64 = 0
     var retryAfterNS: Int64?
     var contentType: [UInt8] = []
+    var trial: (provider: Int, until: UInt64)?
 
     /// Ready for another exchange.
     func reset() {
@@ -28,6 +29,6 @@ final class Rival {
         considered.removeAll(keepingCapacity: considered.count <= Limits.candidatesKept)
         (tappedBytes, stripsUsage, shrunkTokens) = (0, false, 0)
         (attemptStartedAt, firstByteNS, retryAfterNS) = (0, 0, nil)
-        contentType = []
+        (contentType, trial) = ([], nil)
     }
 }

@@ -6,8 +6,13 @@ package struct ProviderHealth: Sendable, Equatable {
     package private(set) var totalRequests: Int64 = 0
     package private(set) var totalErrors: Int64 = 0
     package private(set) var consecutiveErrors = 0
-    /// Nanoseconds on the loop's clock until which the provider is not asked.
-    package private(set) var coolUntil: UInt64 = 0
+    /// Nanoseconds on the loop's clock until which the provider is left alone because it is down; a success ends it.
+    private var downUntil: UInt64 = 0
+    /// The same because it asked for it. Only answers to what was sent before could end this, and they say nothing about it.
+    private var restUntil: UInt64 = 0
+    /// Until when at the latest this core, or another one, tries whether the provider is up again; 0: nobody does.
+    private var trialUntil: UInt64 = 0
+    private var trialElsewhereUntil: UInt64 = 0
     /// What this core has seen lately, and what all cores together have, as far as it was told.
     package private(set) var recent = RecentTraffic()
     private var together: RecentTraffic?
@@ -24,7 +29,13 @@ package struct ProviderHealth: Sendable, Equatable {
             ? .down : consecutiveErrors >= Limits.errorsUntilDegraded ? .degraded : .healthy
     }
 
-    package func isAvailable(at now: UInt64) -> Bool { coolUntil <= now }
+    /// Nanoseconds on the loop's clock until which the provider is not asked.
+    package var coolUntil: UInt64 { max(downUntil, restUntil) }
+
+    /// Whether the provider may be asked. After its cooldown one that is down stays out while one request tries it.
+    package func isAvailable(at now: UInt64) -> Bool {
+        coolUntil <= now && (state != .down || max(trialUntil, trialElsewhereUntil) <= now)
+    }
 
     /// The share of recent requests that failed, 0...1.
     package func failureRate(at now: UInt64) -> Double { (together ?? recent).failureRate(at: now) }
@@ -41,10 +52,14 @@ package struct ProviderHealth: Sendable, Equatable {
         firstByteNS: UInt64, firstTokenNS: UInt64, isStream: Bool = true, now: UInt64, wallClock: UInt64
     ) {
         totalRequests += 1
-        consecutiveErrors = 0
-        coolUntil = 0
-        lastSuccessAt = wallClock
+        recovered(wallClock: wallClock)
         recent.succeeded(firstByteNS: firstByteNS, firstTokenNS: firstTokenNS, isStream: isStream, at: now)
+    }
+
+    /// The provider answers again: what counts for requests is counted when the answer is over.
+    package mutating func recovered(wallClock: UInt64) {
+        (consecutiveErrors, downUntil, trialUntil, trialElsewhereUntil) = (0, 0, 0, 0)
+        lastSuccessAt = wallClock
     }
 
     /// Another provider brought content first. Neither a success nor a failure, but a time.
@@ -66,17 +81,40 @@ package struct ProviderHealth: Sendable, Equatable {
         recent.failed(at: now)
         lastErrorAt = wallClock
         lastError = label
-        if state == .down { coolUntil = max(coolUntil, now + Limits.cooldownNS) }
+        if state == .down { downUntil = max(downUntil, now + Limits.cooldownNS) }
         if let retryAfterNS, retryAfterNS > 0 {
-            coolUntil = max(coolUntil, now + min(UInt64(retryAfterNS), Limits.retryAfterNSMax))
+            restUntil = max(restUntil, now + min(UInt64(retryAfterNS), Limits.retryAfterNSMax))
         }
     }
 
+    // MARK: The one trial
+
+    /// A request goes to the provider. To one that is down it is the only one until `endTrial`, a success or a failure.
+    /// - Returns: what to end the trial with; 0: it is none.
+    package mutating func beginTrial(at now: UInt64) -> UInt64 {
+        if state != .down { return 0 }
+        trialUntil = now + Limits.totalNSMax
+        return trialUntil
+    }
+
+    /// The request that was the trial is over, whatever became of it.
+    package mutating func endTrial(_ until: UInt64) { if trialUntil == until { trialUntil = 0 } }
+
+    // MARK: Several cores
+
     /// Takes over what the other cores have learnt: a provider that is down for them is down here too, unless it has answered
-    /// since.
+    /// since; one that has answered them is up here too, unless it has failed since. What two cores do within the tenth of a
+    /// second between two merges they do not know of each other, a trial of their own included.
     package mutating func heed(_ merged: ProviderHealth) {
         together = merged.recent
-        if merged.coolUntil > coolUntil, merged.lastErrorAt > lastSuccessAt { coolUntil = merged.coolUntil }
+        restUntil = max(restUntil, merged.restUntil)
+        if merged.lastSuccessAt > merged.lastErrorAt {
+            if merged.lastSuccessAt > max(lastErrorAt, lastSuccessAt) { recovered(wallClock: merged.lastSuccessAt) }
+        } else if merged.lastErrorAt > lastSuccessAt {
+            consecutiveErrors = max(consecutiveErrors, merged.consecutiveErrors)
+            downUntil = max(downUntil, merged.downUntil)
+        }
+        trialElsewhereUntil = merged.trialUntil
     }
 
     /// The sum of two cores' knowledge. Streaks do not add: the later event tells the state.
@@ -88,6 +126,8 @@ package struct ProviderHealth: Sendable, Equatable {
         sum.recent = a.recent
         sum.recent.add(b.recent)
         sum.together = nil
+        sum.restUntil = max(a.restUntil, b.restUntil)
+        sum.trialUntil = max(a.trialUntil, b.trialUntil)
         sum.lastErrorAt = max(a.lastErrorAt, b.lastErrorAt)
         sum.lastSuccessAt = max(a.lastSuccessAt, b.lastSuccessAt)
         return sum
