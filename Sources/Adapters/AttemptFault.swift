@@ -83,6 +83,23 @@ package enum AttemptFault: Error, Equatable, Sendable {
         }
     }
 
+    /// No connection came about, so what failed is the way to the provider, and a probe can tell when it is open again.
+    package var isOfConnecting: Bool {
+        switch self {
+        case .transient(.unreachable), .transient(.tls): true
+        case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault, .transient, .fatal:
+            false
+        }
+    }
+
+    /// What was seen, as a short name.
+    package var causeLabel: StaticString {
+        switch self {
+        case .transient(let cause), .fatal(let cause): cause.label
+        case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault: label
+        }
+    }
+
     /// Short name for metric labels and log fields.
     package var label: StaticString {
         switch self {

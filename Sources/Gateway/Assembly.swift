@@ -91,7 +91,7 @@ final class Assembly {
         let choice = Driver.Choice(rawValue: configuration.reactor.rawValue) ?? .auto
         let settings = DataPlane.Settings(
             trust: trust, logsAccess: configuration.logLevel <= .info,
-            origins: AllowedOrigins(configuration.corsOrigins))
+            origins: AllowedOrigins(configuration.corsOrigins), probesProviders: configuration.probesProviders)
         let processors = Processors.allowed
         let (peers, version) = (peers, version)
         _ = version

@@ -10,6 +10,19 @@ package enum Limits {
     /// What the control thread adds to its nice value: at 5 it still gets a quarter of a processor that a core keeps busy, more
     /// than the rows of that core need.
     static let controlNiceness: Int32 = 5
+    /// Nanoseconds between two probes of a provider: the original's 30 s.
+    static let probeEveryNS: UInt64 = 30_000_000_000
+    /// Nanoseconds from a probe that found no connection to the next: as long as clients of the only provider have to wait after it
+    /// has come back.
+    static let probeAgainNS: UInt64 = 5_000_000_000
+    /// Nanoseconds a probe may take in all: the original's 5 s.
+    static let probeNSMax: UInt64 = 5_000_000_000
+    /// Milliseconds a phase of a probe may take, which the time for all of it ends first: twice that.
+    static let probePatienceMS = 10_000
+    /// Probes (count) at once, so that a thousand providers do not cost a burst of handshakes.
+    static let probesAtOnceMax = 16
+    /// Probes in a row (count) without a connection after which nobody is sent there: one lost packet is no failure.
+    static let probesUntilUnreachable = 2
     /// Nanoseconds after which what was seen of a provider counts half: a minute, so that a few minutes' trouble is forgotten in a
     /// few minutes.
     static let healthHalfLifeNS: UInt64 = 60_000_000_000

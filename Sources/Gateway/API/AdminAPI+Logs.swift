@@ -113,6 +113,21 @@ extension JSONWriter {
         time("last_error_time", row.lastErrorAt)
         time("last_success_at", row.lastSuccessAt)
         time("cooldown_until", row.cooldownUntil)
+        if let probe = row.probe {
+            key("probe")
+            health(probe)
+        }
+        endObject()
+    }
+
+    private mutating func health(_ probe: ProbeResult) {
+        beginObject()
+        member("state", probe.finding.label)
+        if probe.status > 0 { member("status", probe.status) }
+        if probe.cause.utf8CodeUnitCount > 0 { member("error", probe.cause) }
+        member("latency_ms", Double(probe.latencyNS) / 1_000_000)
+        time("checked_at", Timestamp(milliseconds: Int64(probe.startedAt / 1_000_000)))
+        member("consec_failures", probe.missCount)
         endObject()
     }
 

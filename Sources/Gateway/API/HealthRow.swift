@@ -14,11 +14,14 @@ package struct HealthRow: Sendable, Equatable {
     package var lastErrorAt: Timestamp?
     package var lastSuccessAt: Timestamp?
     package var cooldownUntil: Timestamp?
+    /// The last probe; nil where there was none.
+    package var probe: ProbeResult?
 
     package init(
         providerID: String, state: String = "healthy", requestCount: Int64 = 0, errorCount: Int64 = 0,
         consecutiveErrorCount: Int64 = 0, averageLatencyMS: Double = 0, lastError: String = "",
-        lastErrorAt: Timestamp? = nil, lastSuccessAt: Timestamp? = nil, cooldownUntil: Timestamp? = nil
+        lastErrorAt: Timestamp? = nil, lastSuccessAt: Timestamp? = nil, cooldownUntil: Timestamp? = nil,
+        probe: ProbeResult? = nil
     ) {
         self.providerID = providerID
         self.state = state
@@ -30,6 +33,7 @@ package struct HealthRow: Sendable, Equatable {
         self.lastErrorAt = lastErrorAt
         self.lastSuccessAt = lastSuccessAt
         self.cooldownUntil = cooldownUntil
+        self.probe = probe
     }
 }
 
@@ -52,6 +56,7 @@ extension HealthRow {
             consecutiveErrorCount: Int64(health.consecutiveErrors), averageLatencyMS: health.latencyNS / 1_000_000,
             lastError: "\(health.lastError)", lastErrorAt: time(health.lastErrorAt),
             lastSuccessAt: time(health.lastSuccessAt),
-            cooldownUntil: cooldownMS > 0 ? now.advanced(byMS: cooldownMS) : nil)
+            cooldownUntil: cooldownMS > 0 ? now.advanced(byMS: cooldownMS) : nil,
+            probe: health.probe.startedAt > 0 ? health.probe : nil)
     }
 }

@@ -116,6 +116,7 @@ extension DataPlane {
     package func answerHead(
         _ head: borrowing ResponseParser, bytes: Span<UInt8>, from upstream: UpstreamConnection
     ) {
+        if upstream.tag == Prober.tag { return probeAnswered(head.status, upstream) }
         guard let exchange = exchange(of: upstream) else { return }
         exchange.firstByteNS = loop.now &- exchange.attemptStartedAt
         exchange.retryAfterNS = RetryAfter.nanoseconds(

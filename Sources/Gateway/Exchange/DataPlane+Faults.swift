@@ -6,6 +6,7 @@ internal import Wire
 
 extension DataPlane {
     package func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection) {
+        if upstream.tag == Prober.tag { return probeFailed(fault, upstream) }
         guard let exchange = exchange(of: upstream) else { return }
         exchange.upstream = nil
         if case .stale = fault, exchange.staleRetries < Limits.staleRetriesMax,
@@ -25,7 +26,8 @@ extension DataPlane {
         exchange.record.errorLabel = fault.label
         if fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
             health[index].failed(
-                fault.label, retryAfterNS: exchange.retryAfterNS, now: loop.now, wallClock: loop.wallClock)
+                fault.label, retryAfterNS: exchange.retryAfterNS, isOfConnecting: fault.isOfConnecting, now: loop.now,
+                wallClock: loop.wallClock)
             exchange.query.failedProviders.insert(exchange.providerIndex)
         }
         reward(exchange, .failed(fault))

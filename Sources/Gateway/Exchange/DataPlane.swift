@@ -5,19 +5,6 @@ package import Wire
 internal import Adapters
 
 package final class DataPlane: Service {
-    package struct Settings: Sendable {
-        package var trust: TLSVerification
-        package var logsAccess: Bool
-        package var origins: AllowedOrigins
-        package init(
-            trust: TLSVerification = .system(), logsAccess: Bool = true, origins: AllowedOrigins = AllowedOrigins(["*"])
-        ) {
-            self.trust = trust
-            self.logsAccess = logsAccess
-            self.origins = origins
-        }
-    }
-
     package let core: Int
     let control: ControlLink
     let addresses: AddressRates
@@ -26,6 +13,7 @@ package final class DataPlane: Service {
     private(set) var snapshot: Snapshot
     /// One entry per provider of the snapshot.
     var health: [ProviderHealth]
+    let prober: Prober?
     private var endpoints: [Endpoint] = []
     private var clientTLS: TLSContext?
 
@@ -61,6 +49,7 @@ package final class DataPlane: Service {
         self.addresses = addresses
         self.settings = settings
         random = SplitMix(seed: seed)
+        prober = core == 0 && settings.probesProviders ? Prober() : nil
         health = Array(repeating: ProviderHealth(), count: snapshot.providers.count)
         turns = NameTurns(of: snapshot)
         bandit = Bandit(modelCount: snapshot.models.count, forgetting: snapshot.settings.forgetting)
@@ -70,7 +59,8 @@ package final class DataPlane: Service {
 
     package func started(on loop: Loop) {
         self.loop = loop
-        endpoints = snapshot.providers.map(makeEndpoint)
+        endpoints = snapshot.providers.map { makeEndpoint($0) }
+        watchProviders()
     }
 
     // MARK: Requests
@@ -338,6 +328,7 @@ package final class DataPlane: Service {
 
     package func merge() {
         postRecords()
+        turnProbes()
         if accessLog.bytes > 0 { control.post(.log(accessLog.take())) }
         // Rows are at most one turn old when they leave; the rest is merged every other turn.
         mergeTurn &+= 1
@@ -384,11 +375,14 @@ package final class DataPlane: Service {
                 endpoints.append(makeEndpoint(provider))
             }
         }
+        watchProviders()
     }
 
     private func makeEndpoint(_ provider: ProviderEntry) -> Endpoint {
         Endpoint(host: provider.host, port: provider.port, tls: provider.isSecure ? trustedTLS() : nil)
     }
+
+    private func watchProviders() { prober?.adopt(snapshot, now: loop.now) { makeEndpoint($0) } }
 
     private func trustedTLS() -> TLSContext {
         if let clientTLS { return clientTLS }

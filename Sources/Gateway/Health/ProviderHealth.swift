@@ -10,6 +10,11 @@ package struct ProviderHealth: Sendable, Equatable {
     private var downUntil: UInt64 = 0
     /// The same because it asked for it. Only answers to what was sent before could end this, and they say nothing about it.
     private var restUntil: UInt64 = 0
+    /// The last error was that no connection came about. With the time of the last error that another core has told of.
+    private var failedConnecting = false
+    private var lastErrorElsewhereAt: UInt64 = 0
+    /// What probes have found: apart from all the above.
+    package private(set) var probe = ProbeResult()
     /// Until when at the latest this core, or another one, tries whether the provider is up again; 0: nobody does.
     private var trialUntil: UInt64 = 0
     private var trialElsewhereUntil: UInt64 = 0
@@ -30,11 +35,23 @@ package struct ProviderHealth: Sendable, Equatable {
     }
 
     /// Nanoseconds on the loop's clock until which the provider is not asked.
-    package var coolUntil: UInt64 { max(downUntil, restUntil) }
+    package var coolUntil: UInt64 { wayIsOpen ? restUntil : max(downUntil, restUntil) }
+
+    /// A probe ends the cooldown of a provider that no connection came about to, and of no other: it tells no more than that
+    /// there is one now.
+    private var wayIsOpen: Bool {
+        failedConnecting && probe.finding != .unreachable && probe.startedAt > max(lastErrorAt, lastErrorElsewhereAt)
+    }
+
+    /// Probes find no connection, and no request has been answered since they do: requests know better.
+    package var isUnreachable: Bool {
+        probe.missCount >= Limits.probesUntilUnreachable && lastSuccessAt < probe.missingSince
+    }
 
     /// Whether the provider may be asked. After its cooldown one that is down stays out while one request tries it.
     package func isAvailable(at now: UInt64) -> Bool {
-        coolUntil <= now && (state != .down || max(trialUntil, trialElsewhereUntil) <= now)
+        coolUntil <= now && !isUnreachable
+            && (state != .down || max(trialUntil, trialElsewhereUntil) <= now)
     }
 
     /// The share of recent requests that failed, 0...1.
@@ -74,7 +91,11 @@ package struct ProviderHealth: Sendable, Equatable {
     package mutating func completed(totalNS: UInt64, now: UInt64) { recent.completed(totalNS: totalNS, at: now) }
 
     /// - Parameter retryAfterNS: how long the provider asked to be left alone.
-    package mutating func failed(_ label: StaticString, retryAfterNS: Int64?, now: UInt64, wallClock: UInt64) {
+    /// - Parameter isOfConnecting: no connection came about.
+    package mutating func failed(
+        _ label: StaticString, retryAfterNS: Int64?, isOfConnecting: Bool = false, now: UInt64, wallClock: UInt64
+    ) {
+        failedConnecting = isOfConnecting
         totalRequests += 1
         totalErrors += 1
         consecutiveErrors += 1
@@ -85,6 +106,13 @@ package struct ProviderHealth: Sendable, Equatable {
         if let retryAfterNS, retryAfterNS > 0 {
             restUntil = max(restUntil, now + min(UInt64(retryAfterNS), Limits.retryAfterNSMax))
         }
+    }
+
+    /// A probe is over.
+    package mutating func probed(_ result: ProbeResult) {
+        let earlier = probe
+        probe = result
+        probe.follow(earlier)
     }
 
     // MARK: The one trial
@@ -113,7 +141,11 @@ package struct ProviderHealth: Sendable, Equatable {
         } else if merged.lastErrorAt > lastSuccessAt {
             consecutiveErrors = max(consecutiveErrors, merged.consecutiveErrors)
             downUntil = max(downUntil, merged.downUntil)
+            if merged.lastErrorAt > lastErrorAt {
+                (failedConnecting, lastErrorElsewhereAt) = (merged.failedConnecting, merged.lastErrorAt)
+            }
         }
+        if merged.probe.startedAt > probe.startedAt { probe = merged.probe }
         trialElsewhereUntil = merged.trialUntil
     }
 
@@ -126,6 +158,7 @@ package struct ProviderHealth: Sendable, Equatable {
         sum.recent = a.recent
         sum.recent.add(b.recent)
         sum.together = nil
+        sum.probe = a.probe.startedAt > b.probe.startedAt ? a.probe : b.probe
         sum.restUntil = max(a.restUntil, b.restUntil)
         sum.trialUntil = max(a.trialUntil, b.trialUntil)
         sum.lastErrorAt = max(a.lastErrorAt, b.lastErrorAt)
@@ -136,5 +169,6 @@ package struct ProviderHealth: Sendable, Equatable {
     package static func == (a: ProviderHealth, b: ProviderHealth) -> Bool {
         a.totalRequests == b.totalRequests && a.totalErrors == b.totalErrors
             && a.consecutiveErrors == b.consecutiveErrors && a.coolUntil == b.coolUntil && a.recent == b.recent
+            && a.probe == b.probe
     }
 }

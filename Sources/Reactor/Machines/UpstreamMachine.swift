@@ -9,6 +9,8 @@ struct UpstreamMachine {
     }
 
     private(set) var state = State.resolving
+    /// A connection has stood, with TLS where that is spoken.
+    private(set) var hasOpened = false
     /// Answers received whole on this connection so far.
     private(set) var answerCount = 0
 
@@ -25,11 +27,13 @@ struct UpstreamMachine {
     mutating func connected(handshakes: Bool) {
         precondition(state == .connecting, "connected while \(state)")
         state = handshakes ? .handshaking : .awaitingHead
+        hasOpened = !handshakes
     }
 
     mutating func handshaken() {
         precondition(state == .handshaking, "handshaken while \(state)")
         state = .awaitingHead
+        hasOpened = true
     }
 
     mutating func leased() {

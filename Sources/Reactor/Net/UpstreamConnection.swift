@@ -32,6 +32,7 @@ package final class UpstreamConnection {
     /// The service has let go on what it had paused, and may now take what it left.
     private var wasPaused = false
     private var hasReceived = false
+    package var hasOpened: Bool { machine.hasOpened }
     var timeout = Deadlines.Entry()
 
     init(token: Token, endpoint: Endpoint, loop: Loop) {

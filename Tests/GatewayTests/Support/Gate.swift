@@ -80,7 +80,9 @@ final class Gate {
         for core in 0..<cores {
             let plane = DataPlane(
                 core: core, snapshot: try plan.snapshot(version: 1, addresses: addresses), control: link,
-                addresses: rates, settings: DataPlane.Settings(origins: AllowedOrigins(plan.origins)),
+                addresses: rates,
+                settings: DataPlane.Settings(
+                    origins: AllowedOrigins(plan.origins), probesProviders: plan.probes),
                 seed: seed &+ UInt64(core))
             let settings = Loop.Settings(driver: kernel.choice, bodyBytesMax: bodyBytesMax)
             let loop = try Loop(

@@ -63,6 +63,8 @@ struct Plan {
     /// Beginnings of keys that only the control thread can recognise.
     var legacyPrefixes: [String] = []
     var origins = ["*"]
+    /// The first core probes the providers.
+    var probes = false
     var settings: Snapshot.Settings = {
         var settings = Snapshot.Settings()
         settings.rateLimitRPS = 0

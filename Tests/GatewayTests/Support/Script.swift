@@ -28,9 +28,9 @@ enum Script {
     private static func requestBytes(_ received: ArraySlice<UInt8>) -> Int? {
         let bytes = Array(received)
         var parser = RequestParser()
-        guard !bytes.isEmpty, let head = (try? parser.parse(bytes.span, scanned: 0)) ?? nil,
-            case .length(let body) = parser.framing, bytes.count >= head + body
-        else { return nil }
+        guard !bytes.isEmpty, let head = (try? parser.parse(bytes.span, scanned: 0)) ?? nil else { return nil }
+        if case .none = parser.framing { return head }
+        guard case .length(let body) = parser.framing, bytes.count >= head + body else { return nil }
         return head + body
     }
 }

@@ -1,0 +1,22 @@
+// What a core is told once, at its start.
+
+package import Reactor
+
+extension DataPlane {
+    package struct Settings: Sendable {
+        package var trust: TLSVerification
+        package var logsAccess: Bool
+        package var origins: AllowedOrigins
+        /// The first core probes the providers.
+        package var probesProviders: Bool
+        package init(
+            trust: TLSVerification = .system(), logsAccess: Bool = true,
+            origins: AllowedOrigins = AllowedOrigins(["*"]), probesProviders: Bool = false
+        ) {
+            self.trust = trust
+            self.logsAccess = logsAccess
+            self.origins = origins
+            self.probesProviders = probesProviders
+        }
+    }
+}
