@@ -54,6 +54,8 @@ package enum Limits {
     static let totalNSMax: UInt64 = 600_000_000_000
     /// Nanoseconds one stream may run: an hour. The longest answers known take half of it; a drip without end must have one.
     static let streamNSMax: UInt64 = 3_600_000_000_000
+    /// Events (count) queued for a listener who does not read; he misses the rest. The original's 64, 30 KB.
+    static let listenerEventsMax = 64
     /// Bytes of a request id taken over from a client; longer ones are replaced.
     static let requestIDBytesMax = 64
     /// Bytes of a client's header lines that go on with its body, where room is made for both: some fields are named, all are short.

@@ -97,6 +97,7 @@ package final class AdminAPI {
         case ("logs", 1): return try logs(request)
         case ("audit", 1): return try audit(request)
         case ("rewards", 1): return try rewards(request)
+        case ("events", 1): return try events(request)
         case ("engine", 2) where segments[1] == "models": return try engineModels(request)
         case ("workflows", 1): return try workflows(request)
         case ("reload", 1): return try reload(request, now: now)

@@ -13,6 +13,8 @@ package struct AdminResponse: Sendable {
     /// `ControlState.snapshot` is a new one: hand it out before this answer is sent, so that what the operator reads back
     /// is what every core does.
     package var publish: Bool
+    /// Events follow the body for as long as the client stays.
+    package var isEventStream = false
 
     init(status: Int, body: [UInt8], headers: [Header] = []) {
         self.status = status

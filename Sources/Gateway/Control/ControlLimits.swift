@@ -1,6 +1,11 @@
 // The control plane's bounds, each with its unit and its reason.
 
 package enum ControlLimits {
+    /// Clients (count) that may listen to events at once: every operator's browser, and some scripts.
+    static let eventListenersMax = 32
+    /// Events (count) that wait to be handed to the cores, as the original's queue of each listener: some a millisecond are more
+    /// than anybody reads.
+    static let eventsQueuedMax = 64
     /// Bytes of the credentials file: a thousand providers with their models take about 1 MiB.
     static let credentialsBytesMax = 4 << 20
     /// Bytes of a file that holds one secret (`*_FILE`, `.admin-token`): the vault's longest password, and room.

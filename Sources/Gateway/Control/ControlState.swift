@@ -30,6 +30,8 @@ package final class ControlState {
     /// The file that holds the admin token; `nil` when it came from the environment or there is no directory.
     package var adminTokenPath: String? { adminTokenIsGiven ? nil : tokenFiles?.adminTokenPath }
     var sessions = AdminSessions()
+    /// Where to tell what happens.
+    package let events = EventBus()
     /// Keys that the data plane uses, by provider: from the vault, the environment, the credentials file, or given while
     /// the vault was closed. They stay when the vault is locked, for traffic goes on.
     var providerKeys: [String: ProviderKey] = [:]
@@ -147,8 +149,12 @@ package final class ControlState {
     /// Leaves a model out until it is enabled again.
     /// - Returns: whether there is a new snapshot.
     package func suspend(_ model: String, now: Timestamp) throws(StoreFault) -> Bool {
-        let isKnown = snapshot.models.contains { $0.id == model }
-        guard isKnown, suspended.insert(model).inserted else { return false }
+        guard let entry = snapshot.models.first(where: { $0.id == model }), suspended.insert(model).inserted
+        else { return false }
+        var event = Event(.modelDisabled, at: now)
+        (event.modelID, event.providerID) = (model, snapshot.providers[entry.provider].id)
+        event.reason = "its provider has no budget left"
+        events.publish(event)
         try publish(now: now)
         return true
     }
@@ -205,6 +211,12 @@ package final class ControlState {
                     AuditRow(timestamp: now, action: "apikey.rotation_expired", resource: row.id, doneBy: "system"))
             }
             return rows
+        }
+        for row in disabled {
+            var event = Event(.keyRotationExpired, at: now)
+            event.apiKeyName = row.name
+            event.reason = "the key was to be replaced after \(row.rotationDays) days, and is disabled"
+            events.publish(event)
         }
         if !disabled.isEmpty { try publish(now: now) }
         return !disabled.isEmpty

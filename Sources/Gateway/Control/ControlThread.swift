@@ -18,6 +18,8 @@ package final class ControlThread {
     private var figures: [LoopFigures?]
     private var arms: ArmLedger
     private var armsSavedAt: UInt64 = 0
+    private var healthWatch = HealthWatch()
+    private var heartbeatAt: UInt64 = 0
     private let addresses = AddressRates()
     /// How often bcrypt may run for keys that nobody knows.
     private let legacyChecks = KeyState()
@@ -75,6 +77,11 @@ package final class ControlThread {
                 trimmedAt = now
                 ProcessMemory.giveBack()
             }
+            if now >= heartbeatAt + ControlThread.heartbeatNS {
+                heartbeatAt = now
+                state.events.publish(heartbeat)
+            }
+            postEvents()
             log.flush()
         }
         saveArms()
@@ -108,6 +115,7 @@ package final class ControlThread {
             arms.fold(delta, of: core, number: number, from: snapshot)
         case .log(let lines): log.write(lines)
         case .admin(let call): answer(call)
+        case .eventsLeft(let core): state.events.leave(core: core)
         case .health(let core, let snapshot, let providers, let counts):
             health[core] = providers
             healthVersions[core] = snapshot.version
@@ -123,6 +131,9 @@ package final class ControlThread {
         defer { link.taken(batch) }
         stats.take(batch, now: seconds)
         metrics.take(batch)
+        if state.events.listenerCount > 0 {
+            for record in batch.records { state.events.publish(Event(record, batch.snapshot)) }
+        }
         do throws(StoreFault) {
             try state.record(RequestRows(batch), now: timestamp)
         } catch {
@@ -191,6 +202,7 @@ package final class ControlThread {
         let response = admin.handle(request, now: timestamp, live: liveView(for: request))
         // The cores hear of the change before the operator reads that it is done.
         if response.publish { publish() }
+        if response.isEventStream { state.events.join(core: call.core) }
         send(AdminAnswer(response, to: call), to: call)
     }
 
@@ -220,6 +232,7 @@ package final class ControlThread {
         figures.adminRateLimitedCount = adminRateLimitedCount
         figures.droppedRows = link.droppedRowCount
         figures.droppedLogBytes = log.droppedBytes
+        figures.droppedEvents = state.events.droppedCount + figures.cores.reduce(0) { $0 + $1.droppedEventCount }
         return AdminAnswer(
             token: call.token, requestID: call.requestID, status: 200,
             headers: [("content-type", format.contentType)], body: metrics.text(figures, as: format))
@@ -257,9 +270,38 @@ package final class ControlThread {
     }
 
     private func mergeHealth() {
+        let merged = mergedHealth()
+        // A core that has not spoken of this snapshot yet would make every provider look healthy.
+        if healthVersions.allSatisfy({ $0 == state.snapshot.version }) { tellChanges(merged) }
         guard peers.mailboxes.count > 1 else { return }
-        let message = CoreMessage.health(version: state.snapshot.version, mergedHealth())
+        let message = CoreMessage.health(version: state.snapshot.version, merged)
         for mailbox in peers.mailboxes { mailbox.post(.delivery(message)) }
+    }
+
+    private func tellChanges(_ merged: [ProviderHealth]) {
+        let providers = zip(state.snapshot.providers, merged).map { (id: $0.id, health: $1) }
+        for change in healthWatch.look(at: providers) {
+            log.note("provider health", "\(change.provider): \(change.new) after \(change.old), \(change.reason)")
+            var event = Event(.healthChange, at: timestamp)
+            (event.providerID, event.reason) = (change.provider, change.reason)
+            (event.oldState, event.newState) = (change.old, change.new)
+            state.events.publish(event)
+        }
+    }
+
+    // MARK: Events
+
+    private var heartbeat: Event {
+        var event = Event(.heartbeat, at: timestamp)
+        let snapshot = state.snapshot
+        let (providers, models) = (snapshot.providers.filter(\.isEnabled), snapshot.models.filter(\.isEnabled))
+        event.reason = "providers=\(providers.count) models=\(models.count)"
+        return event
+    }
+
+    private func postEvents() {
+        guard let (events, cores) = state.events.take() else { return }
+        for core in cores { peers.mailboxes[core].post(.delivery(CoreMessage.events(events))) }
     }
 
     private func mergeArms() {
@@ -320,5 +362,6 @@ package final class ControlThread {
     private static let mergeNS: UInt64 = 100_000_000
     private static let housekeepingNS: UInt64 = 1_000_000_000
     private static let armsSaveNS: UInt64 = 10_000_000_000
+    private static let heartbeatNS: UInt64 = 15_000_000_000
     private static let trimNS: UInt64 = 60_000_000_000
 }

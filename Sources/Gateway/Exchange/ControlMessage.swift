@@ -11,6 +11,8 @@ package enum ControlMessage: Sendable {
     /// Whole lines of access log.
     case log([UInt8])
     case admin(AdminCall)
+    /// A client that was let listen to events does not any more.
+    case eventsLeft(core: Int)
     /// What a core knows of its providers' health, in the order of `snapshot.providers`.
     case health(core: Int, snapshot: Snapshot, [ProviderHealth], LoopFigures)
     /// Whether a key of the original stands behind this plaintext, whose digest nobody knows yet.

@@ -183,19 +183,25 @@ extension DataPlane {
 
     /// Hands an answer of the control thread to its client, if that is still there.
     func deliver(_ answer: AdminAnswer) {
+        if answer.isEventStream { return beginEvents(answer, loop.client(answer.token)) }
         guard let client = loop.client(answer.token) else { return }
         let block = loop.blocks.take()
-        HeadWriter.statusLine(answer.status, into: &block.bytes)
-        AnswerHead.id(answer.requestID, into: &block.bytes)
-        for (name, value) in answer.headers {
-            block.bytes.append(name)
-            block.bytes.append(": ")
-            block.bytes.append(value)
-            block.bytes.append("\r\n")
-        }
-        if !client.willPersist { block.bytes.append("connection: close\r\n") }
+        beginHead(of: answer, client, into: &block.bytes)
         AnswerHead.end(contentLength: answer.body.count, into: &block.bytes)
         client.relay(answer.body.span, behind: block.bytes.bytes, chunked: false, last: true)
         loop.blocks.give(block)
+    }
+
+    /// All of the head but the framing.
+    func beginHead(of answer: AdminAnswer, _ client: ClientConnection, into out: inout ByteBuffer) {
+        HeadWriter.statusLine(answer.status, into: &out)
+        AnswerHead.id(answer.requestID, into: &out)
+        for (name, value) in answer.headers {
+            out.append(name)
+            out.append(": ")
+            out.append(value)
+            out.append("\r\n")
+        }
+        if !client.willPersist { out.append("connection: close\r\n") }
     }
 }

@@ -338,6 +338,7 @@ extension DataPlane {
     // MARK: The client
 
     package func clientLeft(_ client: ClientConnection) {
+        if client.tag == DataPlane.listenerTag { return listenerLeft(client) }
         guard let exchange = exchange(client.tag) else { return }
         takeUpFirst(exchange)
         exchange.upstream?.discard()
@@ -356,6 +357,7 @@ extension DataPlane {
     }
 
     package func clientWoke(_ client: ClientConnection) {
+        if client.tag == DataPlane.listenerTag { return keepListener(client) }
         guard let exchange = exchange(client.tag) else { return }
         if loop.now >= end(of: exchange) { return ranOut(exchange) }
         if exchange.phase == .pausing, loop.now >= exchange.pauseEnd { resume(exchange) }

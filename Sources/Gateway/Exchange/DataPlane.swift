@@ -32,6 +32,9 @@ package final class DataPlane: Service {
     private var records: [RequestRecord] = []
     private let accessLog: AccessLog
     private var rateLimitedCount = 0
+    /// Clients that listen to events, and how many those have missed.
+    var listeners: [Listener] = []
+    var droppedEventCount = 0
     private var mergeTurn = 0
     private var modelsList: [UInt8]?
     /// What the answer to the request at hand says to a web page; empty where none asks.
@@ -316,6 +319,7 @@ package final class DataPlane: Service {
         switch message {
         case .snapshot(let next): adopt(next)
         case .answer(let answer): deliver(answer)
+        case .events(let events): tell(events)
         case .legacyKey(let digest, let wasChecked): resume(digest, wasChecked: wasChecked)
         case .health(let version, let merged):
             guard version == snapshot.version else { return }
@@ -329,6 +333,7 @@ package final class DataPlane: Service {
     package func merge() {
         postRecords()
         turnProbes()
+        if loop.isDraining, !listeners.isEmpty { endEvents() }
         if accessLog.bytes > 0 { control.post(.log(accessLog.take())) }
         // Rows are at most one turn old when they leave; the rest is merged every other turn.
         mergeTurn &+= 1
@@ -342,7 +347,7 @@ package final class DataPlane: Service {
         let figures = LoopFigures(
             core: core, driver: loop.driver.name, counters: loop.counters, clientCount: loop.clientCount,
             upstreamCount: loop.upstreamCount, exchangeCount: openExchangeCount, blocksTaken: loop.blocks.takenCount,
-            rateLimitedCount: rateLimitedCount)
+            rateLimitedCount: rateLimitedCount, droppedEventCount: droppedEventCount)
         control.post(.health(core: core, snapshot: snapshot, health, figures))
     }
 

@@ -12,4 +12,5 @@ package struct LoopFigures: Sendable {
     package let exchangeCount: Int
     package let blocksTaken: Int
     package let rateLimitedCount: Int
+    package var droppedEventCount = 0
 }

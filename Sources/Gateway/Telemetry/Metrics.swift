@@ -11,6 +11,7 @@ package final class Metrics {
         package var adminRateLimitedCount = 0
         package var droppedRows = 0
         package var droppedLogBytes = 0
+        package var droppedEvents = 0
         package init() {}
     }
 
@@ -185,6 +186,8 @@ package final class Metrics {
         text.sample([("op", "log_request")], Int64(state.droppedRows + unwrittenRows))
         text.family("tokenhub_log_dropped_bytes_total", .counter, "Bytes of log that nobody read in time.")
         text.sample(state.droppedLogBytes)
+        text.family("tokenhub_events_dropped_total", .counter, "Events that a listener of /admin/v1/events has missed.")
+        text.sample(state.droppedEvents)
         text.family("tokenhub_build_info", .gauge, "Always 1; says which build runs on which reactor.")
         text.sample([("version", version), ("reactor", state.cores.first?.driver ?? "")], 1)
     }

@@ -50,6 +50,8 @@ final class Gate {
     private(set) var legacyQuestions: [(core: Int, digest: [UInt8])] = []
     private(set) var health: [[ProviderHealth]] = []
     private(set) var figures: [LoopFigures?] = []
+    /// Clients that listened to events and do not any more.
+    private(set) var listenersLeft = 0
     private(set) var drainedCores: Set<Int> = []
     private(set) var modelsWithoutBudget: [String] = []
 
@@ -235,6 +237,7 @@ final class Gate {
             }
         case .log(let lines): log += lines
         case .admin(let call): calls.append(call)
+        case .eventsLeft: listenersLeft += 1
         case .legacyKey(let core, let digest, _): legacyQuestions.append((core, digest))
         case .health(let core, _, let providers, let counts): (health[core], figures[core]) = (providers, counts)
         case .drained(let core):
