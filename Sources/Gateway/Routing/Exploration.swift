@@ -27,4 +27,17 @@ enum Exploration {
         }
         return (count - 1, share / sum)
     }
+
+    /// The probability with which `rank` gives this rank.
+    static func probability(of rank: Int, among count: Int, temperature: Double) -> Double {
+        guard count > 1, temperature > 0 else { return rank == 0 ? 1 : 0 }
+        let ratio = exp(-1 / temperature)
+        var (sum, share, own) = (0.0, 1.0, 0.0)
+        for place in 0..<count {
+            sum += share
+            if place == rank { own = share }
+            share *= ratio
+        }
+        return own / sum
+    }
 }

@@ -80,12 +80,10 @@ package enum Router {
                 candidate.isSpare =
                     query.failedProviders.count > 0 && query.failedProviders.contains(entry.provider)
                     || isBeyondBudget(candidate.costNanoUSD, query.policy)
-                candidates.eligibleCount += 1
-                if !candidate.isSpare { candidates.preferredCount += 1 }
             }
             candidates.all.append(candidate)
         }
-        if candidates.preferredCount == 0 { candidates.preferredCount = candidates.eligibleCount }
+        candidates.count()
     }
 
     /// What the answer may cost, before anybody was asked: nano-dollars; nil when a price is unknown.
@@ -95,7 +93,7 @@ package enum Router {
     }
 
     /// An unknown price is above every bound: it is not free.
-    private static func isBeyondBudget(_ cost: Int64?, _ policy: RoutingPolicy) -> Bool {
+    static func isBeyondBudget(_ cost: Int64?, _ policy: RoutingPolicy) -> Bool {
         guard policy.budgetNanoUSDMax > 0 else { return false }
         guard let cost else { return true }
         return cost > policy.budgetNanoUSDMax
@@ -103,34 +101,16 @@ package enum Router {
 
     // MARK: Scoring
 
-    /// Each term is divided by the largest among those eligible; an unknown price counts as the largest.
     private static func score(
         _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth], _ candidates: Candidates
     ) {
-        var (cost, latency, failure, weight) = (0.0, 0.0, 0.0, 0.0)
         for index in candidates.all.indices where candidates.all[index].rejection == nil {
             let entry = snapshot.models[candidates.all[index].model]
-            candidates.all[index].cost = Double(candidates.all[index].costNanoUSD ?? -1)
             candidates.all[index].latency = health[entry.provider].latencyNS
             candidates.all[index].failure = health[entry.provider].failureRate(at: query.now)
             candidates.all[index].weight = Double(entry.weight)
-            cost = max(cost, candidates.all[index].cost)
-            latency = max(latency, candidates.all[index].latency)
-            failure = max(failure, candidates.all[index].failure)
-            weight = max(weight, candidates.all[index].weight)
         }
-        let weights = query.policy.mode.weights
-        for index in candidates.all.indices where candidates.all[index].rejection == nil {
-            var candidate = candidates.all[index]
-            candidate.cost = candidate.cost < 0 ? 1 : share(candidate.cost, of: cost)
-            candidate.latency = share(candidate.latency, of: latency)
-            candidate.failure = share(candidate.failure, of: failure)
-            candidate.weight = share(candidate.weight, of: weight)
-            candidate.score =
-                weights.cost * candidate.cost + weights.latency * candidate.latency
-                + weights.failure * candidate.failure - weights.weight * candidate.weight
-            candidates.all[index] = candidate
-        }
+        candidates.score(by: query.policy.mode.weights)
     }
 
     /// Scores by draws from what is believed of each model's rewards; after a failure by the beliefs' means.
@@ -145,9 +125,5 @@ package enum Router {
             candidates.all[index].score =
                 1 - (query.attemptCount == 0 ? random.beta(belief.alpha, belief.beta) : belief.mean)
         }
-    }
-
-    private static func share(_ value: Double, of largest: Double) -> Double {
-        largest > 0 ? min(max(value / largest, 0), 1) : 0
     }
 }

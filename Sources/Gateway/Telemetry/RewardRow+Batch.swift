@@ -32,7 +32,8 @@ extension RewardRow {
     }
 
     /// A JSON list of what was considered, in order of the snapshot: `id`; `rejected` for those that were, else the terms `cost`,
-    /// `latency`, `failure`, `weight`, the estimated `cost_nanousd`, `spare` where it is, and `alpha`, `beta` of a belief.
+    /// `latency`, `failure`, `weight`, the estimated `cost_nanousd`, the configured `model_weight`, `spare` where it is, and
+    /// `alpha`, `beta` of a belief.
     private static func text(of considered: ArraySlice<Candidate>, _ snapshot: Snapshot) -> String {
         if considered.isEmpty { return "" }
         var writer = JSONWriter()
@@ -46,6 +47,11 @@ extension RewardRow {
 extension JSONWriter {
     mutating func candidate(_ candidate: Candidate, _ snapshot: Snapshot) {
         beginObject()
+        members(of: candidate, snapshot)
+        endObject()
+    }
+
+    mutating func members(of candidate: Candidate, _ snapshot: Snapshot) {
         member("id", snapshot.models[candidate.model].id)
         if let rejection = candidate.rejection {
             member("rejected", "\(rejection.label)")
@@ -55,6 +61,7 @@ extension JSONWriter {
             member("latency", candidate.latency)
             member("failure", candidate.failure)
             member("weight", candidate.weight)
+            member("model_weight", snapshot.models[candidate.model].weight)
             member("score", candidate.score)
             if candidate.isSpare { member("spare", true) }
             if let belief = candidate.belief {
@@ -62,6 +69,5 @@ extension JSONWriter {
                 member("beta", belief.beta)
             }
         }
-        endObject()
     }
 }
