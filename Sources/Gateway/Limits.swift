@@ -114,4 +114,12 @@ package enum Limits {
     /// Seconds after which a reward counts half, unless configured. In the arena 300 follows failures better and 1,200 misses less where nothing
     /// changes; 600 is ahead of every rival at 5 requests a second, and of all but UCB1 among failures at a tenth of that.
     package static let rewardHalfLifeSeconds = 600.0
+    /// Decisions (events, count) that a replay's effective sample must have: with fewer, a few heavy ones decide and the
+    /// normal approximation of the interval does not hold.
+    package static let replaySampleMin = 100.0
+    /// Ratio of a policy's choices that may be such as the log never makes: of rewards between 0 and 1 they bias the estimate by
+    /// no more than this.
+    package static let replayUnseenShareMax = 0.01
+    /// Bytes of a policy's file: a hundred times the longest that says something.
+    package static let policyBytesMax = 64 * 1024
 }

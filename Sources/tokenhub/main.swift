@@ -8,6 +8,7 @@ switch arguments.first {
 case nil, "serve": exit(ServeCommand.run())
 case "demo": exit(DemoCommand.run(Array(arguments.dropFirst())))
 case "sim": exit(SimCommand.run(Array(arguments.dropFirst())))
+case "replay": exit(ReplayCommand.run(Array(arguments.dropFirst())))
 case "-healthcheck", "--healthcheck", "healthcheck": exit(HealthCheckCommand.run())
 case "version", "--version": print("tokenhub \(Version.text)")
 case "help", "--help", "-h": print(Usage.text)

@@ -56,6 +56,7 @@ package struct Configuration: Sendable {
     /// What the operator should hear and what does not stop the start.
     package let notices: [String]
 
+    package static let databaseStandard = "file:/data/tokenhub.sqlite"
     /// Modes that the router knows; `routing-config` takes the same.
     package static let modes = ["cheap", "normal", "high_confidence", "planning", "adversarial", "thompson"]
 
@@ -79,7 +80,7 @@ package struct Configuration: Sendable {
         }
         self.logLevel = logLevel
         do throws(StoreFault) {
-            database = try DataSource(reader.text("TOKENHUB_DB_DSN") ?? "file:/data/tokenhub.sqlite")
+            database = try DataSource(reader.text("TOKENHUB_DB_DSN") ?? Configuration.databaseStandard)
         } catch {
             throw ConfigurationFault(variable: "TOKENHUB_DB_DSN", reason: "\(error)")
         }

@@ -16,9 +16,11 @@ import CSQLite
     private static let isConfigured = tokenhub_sqlite_configure() == SQLITE_OK
 
     /// Opens the database and sets the pragmas that every connection of ours has.
-    init(_ source: DataSource) throws(StoreFault) {
+    /// - Parameter isReader: never write, and make no file.
+    init(_ source: DataSource, isReader: Bool = false) throws(StoreFault) {
         _ = Connection.isConfigured
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let way = isReader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        let flags = way | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var opened: OpaquePointer?
         // SAFETY: the path is a C string for the call.
         let code = unsafe sqlite3_open_v2(source.path ?? ":memory:", &opened, flags, nil)
@@ -31,7 +33,7 @@ import CSQLite
         unsafe handle = opened
         // SAFETY: the handle is open.
         unsafe sqlite3_busy_timeout(handle, Int32(source.busyTimeoutMS))
-        try configure(source)
+        if isReader { try run("PRAGMA trusted_schema = OFF") } else { try configure(source) }
     }
 
     deinit {

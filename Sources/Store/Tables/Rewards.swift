@@ -35,13 +35,17 @@ package struct Rewards {
 
     /// Each row of the log in its order, for who cannot hold them all.
     /// - Parameter from: the first that counts.
-    package func each(from: Timestamp, _ body: (RewardRow) -> Void) throws(StoreFault) {
+    /// - Parameter through: id of the last.
+    package func each(
+        from: Timestamp, through: Int64 = .max, _ body: (RewardRow) -> Void
+    ) throws(StoreFault) {
         var last: Int64 = 0
         while true {
             let rows = try connection.rows(
                 """
-                SELECT \(Rewards.columns) FROM reward_logs WHERE id > ? AND timestamp >= ? ORDER BY id LIMIT 1000
-                """, .integer(last), .time(from), each: Rewards.row)
+                SELECT \(Rewards.columns) FROM reward_logs NOT INDEXED WHERE id > ? AND id <= ? AND timestamp >= ?
+                ORDER BY id LIMIT 1000
+                """, .integer(last), .integer(through), .time(from), each: Rewards.row)
             for row in rows { body(row) }
             guard let end = rows.last, rows.count == 1000 else { return }
             last = end.id
