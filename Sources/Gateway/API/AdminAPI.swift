@@ -88,6 +88,7 @@ package final class AdminAPI {
         case ("aliases", 1): return try aliases(request)
         case ("aliases", 2...): return try alias(request, path.rest(after: 1), now: now)
         case ("routing-config", 1): return try routingConfig(request, now: now)
+        case ("routing", 2) where segments[1] == "simulate": return try simulate(request, live)
         case ("apikeys", 1): return try apiKeys(request, now: now)
         case ("apikeys", 2): return try apiKey(request, segments[1], now: now)
         case ("apikeys", 3) where segments[2] == "rotate": return try rotateAPIKey(request, segments[1], now: now)

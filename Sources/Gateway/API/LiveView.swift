@@ -9,6 +9,7 @@ package struct LiveView: Sendable {
     package var byProvider: [StatsAggregate]
     package var byAPIKey: [StatsAggregate]
     package var byMode: [StatsAggregate]
+    package var routing = RoutingView()
 
     package init(
         health: [HealthRow] = [], global: [StatsAggregate] = [], byModel: [StatsAggregate] = [],

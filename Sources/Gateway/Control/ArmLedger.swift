@@ -8,7 +8,7 @@ package struct ArmLedger {
     private let forgetting: Forgetting
     /// The models that the table's rows stand for, in its order.
     private var models: [String]
-    private var table: ArmTable
+    package private(set) var table: ArmTable
     /// Number of each core's last delta in the table.
     private var folded: [UInt64]
     /// The cores have not been told yet.

@@ -247,8 +247,13 @@ package final class ControlThread {
     /// Summing the statistics takes milliseconds, so only who asks for them gets them.
     private func liveView(for request: AdminRequest) -> LiveView {
         let wanted = AdminPath(request.path)?.segments.first ?? ""
-        guard request.method == "GET", wanted == "health" || wanted == "stats" else { return LiveView() }
         let (now, wall) = clock()
+        if wanted == "routing" {
+            var view = LiveView()
+            view.routing = RoutingView(health: mergedHealth(), arms: arms.table, now: now, wallClock: wall)
+            return view
+        }
+        guard request.method == "GET", wanted == "health" || wanted == "stats" else { return LiveView() }
         let time = Timestamp(milliseconds: Int64(wall / 1_000_000))
         let rows = zip(state.snapshot.providers, mergedHealth()).map { provider, health in
             HealthRow(providerID: provider.id, health, loopNow: now, now: time)
