@@ -9,7 +9,7 @@ package import Wire
 package struct ChatRequest: Sendable {
     package let operation: Operation
     /// Offset behind the `{` that opens the request.
-    package internal(set) var objectStart = 0
+    @Small package internal(set) var objectStart = 0
     /// The value of `model` as written, quotes included; may be `null`.
     package internal(set) var modelLiteral = ByteRange.none
     /// The inside of the model's string; empty when absent, `null` or empty. `*` or empty leave the choice to us.
@@ -22,10 +22,10 @@ package struct ChatRequest: Sendable {
     /// The value of `messages`, `prompt` or `input`.
     package internal(set) var subject = ByteRange.none
     /// Messages, or texts of an embeddings or completions request.
-    package internal(set) var subjectCount = 0
-    package internal(set) var toolCount = 0
+    @Small package internal(set) var subjectCount = 0
+    @Small package internal(set) var toolCount = 0
     /// `n`, or `best_of` where that is more: the answers the provider has to compute.
-    package internal(set) var choiceCount = 1
+    @Small package internal(set) var choiceCount = 1
     /// The smaller of `max_tokens` and `max_completion_tokens`; `nil`: the provider's own limit.
     package internal(set) var outputTokensMax: Int?
     /// The value of `stream_options` as written: an object or `null`.
@@ -35,7 +35,7 @@ package struct ChatRequest: Sendable {
     /// The value of `stream_options.include_usage` as written: a boolean or `null`.
     package internal(set) var includeUsage = ByteRange.none
     /// What the prompt will count, before a provider has counted it: a quarter of the bytes of each message's text.
-    package internal(set) var estimatedInputTokens = 0
+    @Small package internal(set) var estimatedInputTokens = 0
     /// A bit per member that is there, `null` included.
     private var present: UInt32 = 0
 

@@ -63,7 +63,7 @@ package enum Limits {
     static let mailboxMessagesMax = 65_536
     /// Bytes of free blocks a core keeps for reuse: a tick's worth of fresh ones, or a few that have grown. By bytes, since blocks
     /// keep what they grew to.
-    static let freeBlockBytesMax = 1 << 20
+    static let freeBlockBytesMax = 1 << 19
     /// Bytes of a block above which it is freed instead of kept: one scratch.
     static let keptBlockBytesMax = 64 * 1024
     /// Milliseconds the accept queue rests after the process ran out of descriptors.

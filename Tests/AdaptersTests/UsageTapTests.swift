@@ -269,7 +269,9 @@ struct UsageTapTests {
             fast.contentRunCount = 0
             var slow = Self.slowly(stream, strips: false)
             // Cut behind a carriage return that ends an event, its line feed counts to the next one, which here may never end.
-            if slow.relayed.suffix(2) == [13, 10], fast.relayed == slow.relayed.dropLast() { slow.relayed.removeLast() }
+            if slow.relayed.suffix(2) == [13, 10], fast.relayed == slow.relayed.dropLast() {
+                slow.relayed.removeLast()
+            }
             #expect(fast == slow, "seed \(seed), round \(round)")
         }
     }

@@ -27,33 +27,39 @@ final class Exchange {
     /// Its number among the exchanges of its core; the tag of its connections.
     let number: Int
     var phase = Phase.idle
+    /// The protocol its client speaks.
+    var surface = Surface.openAI
+    var isHeadSent = false
+    /// A stream goes to the client in chunks: it speaks HTTP/1.1.
+    var isChunked = true
+    var stripsUsage = false
+    /// Bytes at the front of what upstream has shown that the tap has seen and the gate still holds back.
+    @Small var tappedBytes = 0
+    /// What the attempt bounds its answer by, in tokens, because the prompt left no room for more; 0: what the client said.
+    @Small var shrunkTokens = 0
+    @Small var key = -1
+    /// Index into `snapshot.aliases` of what the client named; -1: no alias.
+    @Small var alias = -1
+    @Small var staleRetries = 0
+    /// Times (count) a provider was asked again.
+    @Small var triesAgain = 0
+    /// Bytes of `kept` that are header lines.
+    @Small var keptLineBytes = 0
     var client: ClientConnection?
     var upstream: UpstreamConnection?
     var snapshot: Snapshot
     var request: ChatRequest
-    /// The protocol its client speaks.
-    var surface = Surface.openAI
     /// What every attempt starts from: the header lines that may go on, then the client's body. Given back when the first content
     /// has been passed on, for then no other attempt can follow.
     var kept: Block?
-    var keptLineBytes = 0
     /// The answer's head as the client will get it.
     var head: Block?
-    var isHeadSent = false
-    /// A stream goes to the client in chunks: it speaks HTTP/1.1.
-    var isChunked = true
     var query = Query(named: nil, operation: .chat, estimatedInputTokens: 0, now: 0)
     var decision = Decision(model: -1, reason: .hintExact, probability: 0)
     /// What the decision was made from; empty where the client made it.
     private(set) var considered: [Candidate] = []
     var tap = UsageTap(stripsUsage: false)
-    /// Bytes at the front of what upstream has shown that the tap has seen and the gate still holds back.
-    var tappedBytes = 0
-    var stripsUsage = false
-    /// What the attempt bounds its answer by, in tokens, because the prompt left no room for more; 0: what the client said.
-    var shrunkTokens = 0
     var record = RequestRecord()
-    var key = -1
     var heldNanoUSD: Int64 = 0
     /// Nanoseconds on the loop's clock.
     var startedAt: UInt64 = 0
@@ -64,19 +70,15 @@ final class Exchange {
     var hedgeAt = UInt64.max
     /// Nano-dollars held for the answer that will be thrown away.
     var hedgeHeldNanoUSD: Int64 = 0
+    /// When a provider will be asked again.
+    var pauseEnd: UInt64 = 0
     /// When the stream brought content last.
     var contentAt: UInt64 = 0
     /// From the attempt's dispatch to the head of its answer.
     var firstByteNS: UInt64 = 0
     var lastSentAt: UInt64 = 0
-    var staleRetries = 0
     /// The attempt under way tries a provider that was down: which, as an index into `snapshot.providers`, and what ends it.
     var trial: (provider: Int, until: UInt64)?
-    /// Times (count) a provider was asked again, and when it will be next.
-    var triesAgain = 0
-    var pauseEnd: UInt64 = 0
-    /// Index into `snapshot.aliases` of what the client named; -1: no alias.
-    var alias = -1
     var lastFault: AttemptFault?
     var retryAfterNS: Int64?
     /// Lines of the answer's head about what of the request could not be heeded; mostly none.

@@ -20,7 +20,8 @@ package struct ProviderHealth: Sendable, Equatable {
     private var trialElsewhereUntil: UInt64 = 0
     /// What this core has seen lately, and what all cores together have, as far as it was told.
     package private(set) var recent = RecentTraffic()
-    private var together: RecentTraffic?
+    private var together = RecentTraffic()
+    private var hasTogether = false
     /// Nanoseconds since 1970.
     package private(set) var lastErrorAt: UInt64 = 0
     package private(set) var lastSuccessAt: UInt64 = 0
@@ -55,13 +56,12 @@ package struct ProviderHealth: Sendable, Equatable {
     }
 
     /// The share of recent requests that failed, 0...1.
-    package func failureRate(at now: UInt64) -> Double { (together ?? recent).failureRate(at: now) }
+    package func failureRate(at now: UInt64) -> Double {
+        hasTogether ? together.failureRate(at: now) : recent.failureRate(at: now)
+    }
 
     /// What the router compares: the mean time to the first content, in nanoseconds; 0 before the first answer.
-    package var latencyNS: Double {
-        let known = together ?? recent
-        return known.firstToken.nanoseconds > 0 ? known.firstToken.nanoseconds : known.firstByte.nanoseconds
-    }
+    package var latencyNS: Double { hasTogether ? together.latencyNS : recent.latencyNS }
 
     /// Content came.
     /// - Parameter firstByteNS: from dispatch, as `firstTokenNS`.
@@ -85,7 +85,9 @@ package struct ProviderHealth: Sendable, Equatable {
     }
 
     /// Nanoseconds within which nine of ten recent answers brought content; nil while too few are known.
-    package func slowNS(isStream: Bool) -> UInt64? { (together ?? recent).slowNS(isStream: isStream) }
+    package func slowNS(isStream: Bool) -> UInt64? {
+        hasTogether ? together.slowNS(isStream: isStream) : recent.slowNS(isStream: isStream)
+    }
 
     /// An answer is over, `totalNS` after its dispatch.
     package mutating func completed(totalNS: UInt64, now: UInt64) { recent.completed(totalNS: totalNS, at: now) }
@@ -134,7 +136,7 @@ package struct ProviderHealth: Sendable, Equatable {
     /// since; one that has answered them is up here too, unless it has failed since. What two cores do within the tenth of a
     /// second between two merges they do not know of each other, a trial of their own included.
     package mutating func heed(_ merged: ProviderHealth) {
-        together = merged.recent
+        (together, hasTogether) = (merged.recent, true)
         restUntil = max(restUntil, merged.restUntil)
         if merged.lastSuccessAt > merged.lastErrorAt {
             if merged.lastSuccessAt > max(lastErrorAt, lastSuccessAt) { recovered(wallClock: merged.lastSuccessAt) }
@@ -157,7 +159,7 @@ package struct ProviderHealth: Sendable, Equatable {
         sum.totalErrors = a.totalErrors + b.totalErrors
         sum.recent = a.recent
         sum.recent.add(b.recent)
-        sum.together = nil
+        sum.hasTogether = false
         sum.probe = a.probe.startedAt > b.probe.startedAt ? a.probe : b.probe
         sum.restUntil = max(a.restUntil, b.restUntil)
         sum.trialUntil = max(a.trialUntil, b.trialUntil)

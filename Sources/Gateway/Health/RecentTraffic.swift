@@ -43,10 +43,14 @@ package struct RecentTraffic: Sendable, Equatable {
 
     package init() {}
 
+    /// The mean time to the first content, else to the first byte, in nanoseconds; 0 before the first answer.
+    package var latencyNS: Double { firstToken.nanoseconds > 0 ? firstToken.nanoseconds : firstByte.nanoseconds }
+
     /// The share of recent requests that failed, 0...1. Below one request's weight it fades to 0: who is not asked is forgiven.
     package func failureRate(at now: UInt64) -> Double {
+        if errors == 0 { return 0 }
         let factor = RecentTraffic.factor(from: at, to: now)
-        return requests > 0 ? errors * factor / max(requests * factor, 1) : 0
+        return errors * factor / max(requests * factor, 1)
     }
 
     mutating func failed(at now: UInt64) {

@@ -5,6 +5,9 @@ extension Candidates {
     /// largest. What are shares already, of the same or of more candidates, may be shared out again.
     func score(by weights: RoutingMode.Weights) {
         var (cost, latency, failure, weight) = (0.0, 0.0, 0.0, 0.0)
+        // Taken out, so that a write is a store and no question of who else holds the list.
+        var all = takeAll()
+        defer { self.all = all }
         for index in all.indices where all[index].rejection == nil {
             cost = max(cost, Double(all[index].costNanoUSD ?? -1))
             latency = max(latency, all[index].latency)
@@ -12,21 +15,20 @@ extension Candidates {
             weight = max(weight, all[index].weight)
         }
         for index in all.indices where all[index].rejection == nil {
-            var candidate = all[index]
-            candidate.cost = candidate.costNanoUSD.map { Candidates.share(Double($0), of: cost) } ?? 1
-            candidate.latency = Candidates.share(candidate.latency, of: latency)
-            candidate.failure = Candidates.share(candidate.failure, of: failure)
-            candidate.weight = Candidates.share(candidate.weight, of: weight)
-            candidate.score =
-                weights.cost * candidate.cost + weights.latency * candidate.latency
-                + weights.failure * candidate.failure - weights.weight * candidate.weight
-            all[index] = candidate
+            all[index].cost = all[index].costNanoUSD.map { Candidates.share(Double($0), of: cost) } ?? 1
+            all[index].latency = Candidates.share(all[index].latency, of: latency)
+            all[index].failure = Candidates.share(all[index].failure, of: failure)
+            all[index].weight = Candidates.share(all[index].weight, of: weight)
+            all[index].score =
+                weights.cost * all[index].cost + weights.latency * all[index].latency
+                + weights.failure * all[index].failure - weights.weight * all[index].weight
         }
     }
 
     /// Counts who may be asked, and who of them comes first.
     func count() {
         (eligibleCount, preferredCount) = (0, 0)
+        let all = all
         for index in all.indices where all[index].rejection == nil {
             eligibleCount += 1
             if !all[index].isSpare { preferredCount += 1 }

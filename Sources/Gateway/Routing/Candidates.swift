@@ -15,10 +15,18 @@ package final class Candidates {
         (eligibleCount, preferredCount) = (0, 0)
     }
 
+    /// The list, which is to be put back.
+    func takeAll() -> [Candidate] {
+        let taken = all
+        all = []
+        return taken
+    }
+
     /// The eligible candidate that `rank` others come before.
     func ranked(_ rank: Int) -> Int {
         precondition(rank >= 0 && rank < eligibleCount, "rank \(rank) of \(eligibleCount)")
         var last = -1
+        let all = all
         // A rank beyond the first few is rare: one pass for each costs less than sorting.
         for _ in 0...rank {
             var best = -1

@@ -1,6 +1,7 @@
 // What a request asks of the router.
 
 package import Adapters
+package import Wire
 
 package struct Query: Sendable {
     /// Index of the model the client named, when it is one of ours.
@@ -8,9 +9,9 @@ package struct Query: Sendable {
     /// Only the models that `*` stands for may answer.
     package var isFromPool = false
     package var operation: Operation
-    package var estimatedInputTokens: Int
+    @Small package var estimatedInputTokens: Int
     /// What the answer is taken to count, for estimates: the caller's limit, or the original's 512.
-    package var assumedOutputTokens = 512
+    @Small package var assumedOutputTokens = 512
     package var policy = RoutingPolicy()
     /// Nanoseconds on the loop's clock.
     package var now: UInt64

@@ -71,6 +71,7 @@ package enum Router {
     private static func judge(
         _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth], _ candidates: Candidates
     ) {
+        var all = candidates.takeAll()
         for model in snapshot.models.indices {
             var candidate = Candidate(model: model)
             candidate.rejection = rejection(of: model, query, snapshot, health)
@@ -81,8 +82,9 @@ package enum Router {
                     query.failedProviders.count > 0 && query.failedProviders.contains(entry.provider)
                     || isBeyondBudget(candidate.costNanoUSD, query.policy)
             }
-            candidates.all.append(candidate)
+            all.append(candidate)
         }
+        candidates.all = consume all
         candidates.count()
     }
 
@@ -104,12 +106,14 @@ package enum Router {
     private static func score(
         _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth], _ candidates: Candidates
     ) {
-        for index in candidates.all.indices where candidates.all[index].rejection == nil {
-            let entry = snapshot.models[candidates.all[index].model]
-            candidates.all[index].latency = health[entry.provider].latencyNS
-            candidates.all[index].failure = health[entry.provider].failureRate(at: query.now)
-            candidates.all[index].weight = Double(entry.weight)
+        var all = candidates.takeAll()
+        for index in all.indices where all[index].rejection == nil {
+            let entry = snapshot.models[all[index].model]
+            all[index].latency = health[entry.provider].latencyNS
+            all[index].failure = health[entry.provider].failureRate(at: query.now)
+            all[index].weight = Double(entry.weight)
         }
+        candidates.all = consume all
         candidates.score(by: query.policy.mode.weights)
     }
 

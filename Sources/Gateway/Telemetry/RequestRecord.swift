@@ -4,22 +4,27 @@ package import Adapters
 
 package struct RequestRecord: Sendable {
     package var requestID = RequestID()
-    /// Nanoseconds since 1970 at which the request stood whole.
-    package var startedAt: UInt64 = 0
     package var operation = Operation.chat
     package var mode = RoutingMode.normal
+    package var isStream = false
+    package var clientLeft = false
     /// Indices into the batch's snapshot; -1: none.
     package var model: Int32 = -1
     package var provider: Int32 = -1
     package var key: Int32 = -1
+    /// That of the alias the client named.
+    package var alias: Int32 = -1
     package var status: Int32 = 0
-    /// Why it failed, as a label; empty: it did not.
-    package var errorLabel: StaticString = ""
+    package var attemptCount: Int32 = 0
+    /// Those of them that were made beside a slow one.
+    package var hedgeCount: Int32 = 0
+    /// Nanoseconds since 1970 at which the request stood whole.
+    package var startedAt: UInt64 = 0
     package var usage = Usage()
-    /// Nano-dollars; nil when a price is unknown.
-    package var costNanoUSD: Int64?
     /// Nano-dollars held against the key's budget, and kept, when the price is unknown.
     package var assumedNanoUSD: Int64 = 0
+    /// Nano-dollars of answers thrown away for a faster one, by estimate. They are no part of the request's cost.
+    package var lostNanoUSD: Int64 = 0
     package var durationNS: UInt64 = 0
     /// Time to the first content event or the whole answer; 0: none came.
     package var firstTokenNS: UInt64 = 0
@@ -27,16 +32,11 @@ package struct RequestRecord: Sendable {
     package var overheadNS: UInt64 = 0
     package var eventCount: Int64 = 0
     package var answerBytes: Int64 = 0
-    package var attemptCount: Int32 = 0
-    /// Those of them that were made beside a slow one, and the nano-dollars of answers thrown away for it, by estimate. They are
-    /// no part of the request's cost.
-    package var hedgeCount: Int32 = 0
-    package var lostNanoUSD: Int64 = 0
-    /// Index into the batch's snapshot of the alias the client named; -1: none.
-    package var alias: Int32 = -1
+    /// Nano-dollars; nil when a price is unknown.
+    package var costNanoUSD: Int64?
     package var reason = Decision.Reason.hintExact
-    package var isStream = false
-    package var clientLeft = false
+    /// Why it failed, as a label; empty: it did not.
+    package var errorLabel: StaticString = ""
 
     package init() {}
 }

@@ -32,8 +32,8 @@ struct Deadlines {
     /// A place in the wheel: whose deadline, which of its deadlines, and for when it was filed.
     struct Filed {
         let token: Token
-        let which: UInt8
         fileprivate let tick: UInt64
+        let which: UInt8
     }
 
     private struct Place {
@@ -115,7 +115,7 @@ struct Deadlines {
     private mutating func file(_ token: Token, _ which: UInt8, _ wanted: UInt64, _ entry: inout Entry) {
         let tick = min(max(wanted, hand + 1), hand + UInt64(Deadlines.slotCount) - 1)
         let slot = Int(tick % UInt64(Deadlines.slotCount))
-        let place = takePlace(Filed(token: token, which: which, tick: tick))
+        let place = takePlace(Filed(token: token, tick: tick, which: which))
         if lasts[slot] < 0 { firsts[slot] = place } else { places[Int(lasts[slot])].next = place }
         lasts[slot] = place
         occupied[slot >> 6] |= 1 << UInt64(slot & 63)
