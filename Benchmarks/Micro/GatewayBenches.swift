@@ -71,14 +71,14 @@ enum GatewayBenches {
             }
             return sum
         },
-        Bench("model look-up among 40") { times in
+        Bench("model look-up among 100") { times in
             let snapshot = snapshot
             let name = Array("model-23".utf8)
             var sum: UInt64 = 0
             for _ in 0..<times { sum &+= UInt64(snapshot.model(name.span) ?? 0) }
             return sum
         },
-        Bench("Router.decide, the named of 40 models") { times in
+        Bench("Router.decide, the named of 100 models") { times in
             let (snapshot, health, candidates) = (snapshot, healthy, Candidates())
             var random = SplitMix(seed: 1)
             let query = Query(named: 23, operation: .chat, estimatedInputTokens: 400, now: 1)
@@ -89,7 +89,7 @@ enum GatewayBenches {
             }
             return sum
         },
-        Bench("Router.decide, the best of 40 models") { times in
+        Bench("Router.decide, the best of 100 models") { times in
             let (snapshot, health, candidates) = (snapshot, healthy, Candidates())
             var random = SplitMix(seed: 1)
             let query = Query(named: nil, operation: .chat, estimatedInputTokens: 400, now: 1)
@@ -145,7 +145,7 @@ enum GatewayBenches {
         },
     ]
 
-    /// 10,000 keys, 40 models of 8 providers.
+    /// 10,000 keys, 100 models of 8 providers.
     static let snapshot: Snapshot = {
         let dialect = Provider.openAI
         let host = Array("127.0.0.1:9".utf8)
@@ -159,7 +159,7 @@ enum GatewayBenches {
                 id: "provider-\(number)", dialect: dialect, target: target, host: "127.0.0.1", port: 9, isSecure: false,
                 isEnabled: true)
         }
-        let models = (0..<40).map { number in
+        let models = (0..<100).map { number in
             ModelEntry(
                 id: "model-\(number)", literal: Array("\"model-\(number)\"".utf8), provider: number % 8,
                 weight: number * 7 % 11, contextTokensMax: 128_000,

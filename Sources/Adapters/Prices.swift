@@ -34,8 +34,9 @@ package struct Prices: Equatable, Sendable {
             let written = Prices.part(written, cacheWritePer1K ?? inputPer1K),
             let output = Prices.part(max(usage.outputTokens, 0), outputPer1K)
         else { return nil }
-        let thousandths = fresh + cached + written + output
-        return Int64(clamping: (thousandths + 999) / 1000)
+        let thousandths = fresh + cached + written + output + 999
+        // A narrow division is a multiplication, a wide one a call.
+        return Int64(exactly: thousandths).map { $0 / 1000 } ?? Int64(clamping: thousandths / 1000)
     }
 
     /// Tokens times price; no tokens cost nothing at any price.

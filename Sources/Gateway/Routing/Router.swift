@@ -22,7 +22,7 @@ package enum Router {
         judge(query, snapshot, health, candidates)
         if query.operation == .embeddings { return nil }
         if candidates.eligibleCount == 0 { return nil }
-        score(query, snapshot, health, candidates)
+        candidates.score(by: query.policy.mode.weights)
         var (rank, probability): (Int, Double?) = (0, 1)
         if query.policy.mode == .thompson, let bandit {
             believe(query, snapshot, bandit, &random, candidates)
@@ -41,8 +41,14 @@ package enum Router {
     package static func rejection(
         of model: Int, _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]
     ) -> Decision.Rejection? {
-        let entry = snapshot.models[model]
-        if !entry.isEnabled || !snapshot.providers[entry.provider].isEnabled { return .disabled }
+        rejection(of: model, snapshot.models[model], query, snapshot, health.span)
+    }
+
+    private static func rejection(
+        of model: Int, _ entry: ModelEntry, _ query: Query, _ snapshot: Snapshot, _ health: Span<ProviderHealth>
+    ) -> Decision.Rejection? {
+        let provider = snapshot.providers[entry.provider]
+        if !entry.isEnabled || !provider.isEnabled { return .disabled }
         if query.isFromPool {
             if !snapshot.wildcardPool.contains(model) { return .outsidePool }
         } else if query.policy.isStrict, let named = query.named, named != model {
@@ -52,7 +58,7 @@ package enum Router {
         if entry.contextTokensMax > 0, query.estimatedInputTokens * 115 / 100 > entry.contextTokensMax {
             return .contextOverflow
         }
-        if !snapshot.providers[entry.provider].dialect.serves(query.operation) { return .noAdapter }
+        if !provider.dialect.serves(query.operation) { return .noAdapter }
         // Nobody asks for an answer in words and wants vectors; who names such a model hears from its provider.
         if entry.makesVectors, query.operation != .embeddings, query.named != model { return .noAdapter }
         if query.tried.contains(model) { return .tried }
@@ -72,11 +78,17 @@ package enum Router {
         _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth], _ candidates: Candidates
     ) {
         var all = candidates.takeAll()
+        all.reserveCapacity(snapshot.models.count)
+        // By way of a span nobody can change them meanwhile, and none is copied to be looked at.
+        let standing = health.span
         for model in snapshot.models.indices {
+            let entry = snapshot.models[model]
             var candidate = Candidate(model: model)
-            candidate.rejection = rejection(of: model, query, snapshot, health)
+            candidate.rejection = rejection(of: model, entry, query, snapshot, standing)
             if candidate.rejection == nil {
-                let entry = snapshot.models[model]
+                candidate.latency = standing[entry.provider].latencyNS
+                candidate.failure = standing[entry.provider].failureRate(at: query.now)
+                candidate.weight = Double(entry.weight)
                 candidate.costNanoUSD = cost(of: query, entry)
                 candidate.isSpare =
                     query.failedProviders.count > 0 && query.failedProviders.contains(entry.provider)
@@ -101,21 +113,7 @@ package enum Router {
         return cost > policy.budgetNanoUSDMax
     }
 
-    // MARK: Scoring
-
-    private static func score(
-        _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth], _ candidates: Candidates
-    ) {
-        var all = candidates.takeAll()
-        for index in all.indices where all[index].rejection == nil {
-            let entry = snapshot.models[all[index].model]
-            all[index].latency = health[entry.provider].latencyNS
-            all[index].failure = health[entry.provider].failureRate(at: query.now)
-            all[index].weight = Double(entry.weight)
-        }
-        candidates.all = consume all
-        candidates.score(by: query.policy.mode.weights)
-    }
+    // MARK: Beliefs
 
     /// Scores by draws from what is believed of each model's rewards; after a failure by the beliefs' means.
     private static func believe(
