@@ -15,33 +15,25 @@ package final class ControlLink: Sendable {
 
     /// Posts rows, or drops and counts them when the store is too far behind.
     package func post(_ batch: RecordBatch) {
-        let bytes = batch.records.count * MemoryLayout<RequestRecord>.stride
-        if queuedRows.wrappingAdd(bytes, ordering: .relaxed).newValue > Limits.queuedRowBytesMax {
-            queuedRows.wrappingSubtract(bytes, ordering: .relaxed)
-            droppedRows.wrappingAdd(batch.records.count, ordering: .relaxed)
-            return
-        }
-        post(.records(batch))
+        if takeRoom(batch.byteCount, rows: batch.records.count) { post(.records(batch)) }
     }
 
-    /// Posts rewards, or drops them when the store is too far behind: the bandit has learnt from them already.
+    /// The same for rewards, which the bandit has learnt from already.
     package func post(_ batch: RewardBatch) {
-        let bytes = batch.byteCount
-        if queuedRows.wrappingAdd(bytes, ordering: .relaxed).newValue > Limits.queuedRowBytesMax {
-            queuedRows.wrappingSubtract(bytes, ordering: .relaxed)
-            droppedRows.wrappingAdd(batch.records.count, ordering: .relaxed)
-            return
-        }
-        post(.rewards(batch))
+        if takeRoom(batch.byteCount, rows: batch.records.count) { post(.rewards(batch)) }
     }
 
-    package func taken(_ batch: RewardBatch) {
-        queuedRows.wrappingSubtract(batch.byteCount, ordering: .relaxed)
+    package func taken(_ batch: RecordBatch) { giveRoom(batch.byteCount) }
+    package func taken(_ batch: RewardBatch) { giveRoom(batch.byteCount) }
+
+    private func takeRoom(_ bytes: Int, rows: Int) -> Bool {
+        if queuedRows.wrappingAdd(bytes, ordering: .relaxed).newValue <= Limits.queuedRowBytesMax { return true }
+        giveRoom(bytes)
+        droppedRows.wrappingAdd(rows, ordering: .relaxed)
+        return false
     }
 
-    package func taken(_ batch: RecordBatch) {
-        queuedRows.wrappingSubtract(batch.records.count * MemoryLayout<RequestRecord>.stride, ordering: .relaxed)
-    }
+    private func giveRoom(_ bytes: Int) { queuedRows.wrappingSubtract(bytes, ordering: .relaxed) }
 
     /// Rows dropped since the start, for the metric.
     package var droppedRowCount: Int { droppedRows.load(ordering: .relaxed) }

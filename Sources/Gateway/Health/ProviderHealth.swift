@@ -21,6 +21,7 @@ package struct ProviderHealth: Sendable, Equatable {
     /// What this core has seen lately, and what all cores together have, as far as it was told.
     package private(set) var recent = RecentTraffic()
     private var together = RecentTraffic()
+    /// A flag, not an optional: unwrapping one of this size copies it, for each model of each decision.
     private var hasTogether = false
     /// Nanoseconds since 1970.
     package private(set) var lastErrorAt: UInt64 = 0

@@ -6,6 +6,8 @@ package struct RecordBatch: Sendable {
     package let snapshot: Snapshot
     package let records: [RequestRecord]
 
+    package var byteCount: Int { records.count * MemoryLayout<RequestRecord>.stride }
+
     package init(core: Int, snapshot: Snapshot, records: [RequestRecord]) {
         self.core = core
         self.snapshot = snapshot
