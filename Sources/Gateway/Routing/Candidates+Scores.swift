@@ -53,18 +53,26 @@ extension Candidates {
     func winningProbabilities() -> [Double]? {
         var probabilities = [Double](repeating: 0, count: all.count)
         if eligibleCount == 0 { return probabilities }
-        // When all are spare, they compete as if none were.
-        let areAllSpare = all.allSatisfy { $0.rejection != nil || $0.isSpare }
-        let competing = all.indices.filter { all[$0].rejection == nil && (areAllSpare || !all[$0].isSpare) }
+        let competing = Candidates.competing(all[...])
         var thompson = Thompson()
-        for index in competing {
-            guard let belief = all[index].belief else { return nil }
+        for candidate in competing {
+            guard let belief = candidate.belief else { return nil }
             thompson.add(belief)
         }
-        for (place, index) in competing.enumerated() { probabilities[index] = thompson.probability(of: place) }
+        // A candidate's model is its place in the list, of traffic as of a decision read back.
+        for (place, candidate) in competing.enumerated() {
+            probabilities[candidate.model] = thompson.probability(of: place)
+        }
         // Each is off by some thousandths; together they are 1.
         let sum = probabilities.reduce(0, +)
         return probabilities.map { $0 / sum }
+    }
+
+    /// Those among whom draws decide: who may be asked and is not spare. When all are spare, they compete as if none were.
+    static func competing(_ considered: ArraySlice<Candidate>) -> [Candidate] {
+        let open = considered.filter { $0.rejection == nil }
+        let preferred = open.filter { !$0.isSpare }
+        return preferred.isEmpty ? open : preferred
     }
 
     private static func share(_ value: Double, of largest: Double) -> Double {

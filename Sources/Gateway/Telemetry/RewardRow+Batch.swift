@@ -22,12 +22,12 @@ extension RewardRow {
         }
     }
 
-    /// The probability with which the draws had this model win: only those compete that are not spare while one is.
+    /// The probability with which the draws had this model win.
     private static func drawProbability(of model: Int, in considered: ArraySlice<Candidate>) -> Double {
-        let preferred = considered.filter { $0.rejection == nil && !$0.isSpare }
-        guard let winner = preferred.firstIndex(where: { $0.model == model }) else { return 1 }
+        let competing = Candidates.competing(considered)
+        guard let winner = competing.firstIndex(where: { $0.model == model }) else { return 1 }
         var thompson = Thompson()
-        for candidate in preferred { if let belief = candidate.belief { thompson.add(belief) } }
+        for candidate in competing { if let belief = candidate.belief { thompson.add(belief) } }
         return thompson.probability(of: winner)
     }
 

@@ -42,6 +42,18 @@ import Wire
         try gate.finish()
     }
 
+    @Test func aDrawAmongSparesIsNoCertainty() throws {
+        var plan = plan(.thompson)
+        // The operator would rather not pay for either.
+        plan.settings.policy.budgetNanoUSDMax = 1
+        let gate = try Gate(.calm, plan)
+        #expect(try gate.ask(.chat(model: nil)).status == 200, gate.place)
+        let row = try #require(try rewards(gate, 1).first)
+        #expect(row.candidates.contains("\"spare\":true"), "\(row.candidates)")
+        #expect((0.001..<0.999).contains(row.probability), "\(row.probability), \(gate.place)")
+        try gate.finish()
+    }
+
     @Test func aFailureEarnsNothingAndTheNextAttemptItsOwn() throws {
         let gate = try Gate(.calm, plan(.normal, .status(500, retryAfterSeconds: nil)))
         let reply = try gate.ask(.chat(model: nil))
