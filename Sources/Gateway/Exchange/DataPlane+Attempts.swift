@@ -209,6 +209,8 @@ extension DataPlane {
     ) -> Int {
         // Until the first content arrives nothing is used, so that another endpoint can still answer in its place.
         var sentEnd = 0
+        // What stands before an event that is left out waits for what stands behind it: both leave in one send.
+        var front = ByteRange.none
         var from = exchange.tappedBytes
         while true {
             let run = exchange.tap.next(in: bytes, from: from)
@@ -223,9 +225,10 @@ extension DataPlane {
             let isOpen = exchange.phase == .relaying
             switch run.stop {
             case .needsMore:
-                if isLast { return streamEnded(exchange, bytes, sentEnd..<run.next, upstream) }
+                let events = ByteRange(sentEnd, run.next)
+                if isLast { return streamEnded(exchange, bytes, front, events, upstream) }
                 if isOpen {
-                    pass(exchange, bytes.extracting(sentEnd..<run.next), last: false)
+                    pass(exchange, bytes, front, events, last: false)
                     exchange.tappedBytes = 0
                     if exchange.client?.isBackedUp ?? false { upstream.pause() }
                     return run.next
@@ -234,7 +237,8 @@ extension DataPlane {
                 return 0
             case .stripped:
                 if isOpen {
-                    pass(exchange, bytes.extracting(sentEnd..<Int(run.pass.end)), last: false)
+                    pass(exchange, bytes, .none, front, last: false)
+                    front = ByteRange(sentEnd, Int(run.pass.end))
                     sentEnd = run.next
                 }
             case .done where !isOpen:
@@ -242,15 +246,15 @@ extension DataPlane {
                 streamBroke(exchange, .transient(.hollowAnswer), isLast, upstream)
                 return bytes.count
             case .done:
-                pass(exchange, bytes.extracting(sentEnd..<run.next), last: true)
+                pass(exchange, bytes, front, ByteRange(sentEnd, run.next), last: true)
                 streamCompleted(exchange, upstream)
                 return bytes.count
             case .failure(let event):
-                pass(exchange, bytes.extracting(sentEnd..<Int(event.start)), last: false, gated: !isOpen)
+                if isOpen { pass(exchange, bytes, front, ByteRange(sentEnd, Int(event.start)), last: false) }
                 streamBroke(exchange, .transient(.errorObject), isLast, upstream)
                 return bytes.count
             case .malformed(let event, _):
-                pass(exchange, bytes.extracting(sentEnd..<Int(event.start)), last: false, gated: !isOpen)
+                if isOpen { pass(exchange, bytes, front, ByteRange(sentEnd, Int(event.start)), last: false) }
                 streamBroke(exchange, .transient(.malformedAnswer), isLast, upstream)
                 return bytes.count
             }
@@ -270,35 +274,38 @@ extension DataPlane {
         exchange.kept = nil
     }
 
-    /// Sends events to the client, behind the head when it has not been sent.
-    private func pass(_ exchange: Exchange, _ events: Span<UInt8>, last: Bool, gated: Bool = false) {
-        if gated || events.isEmpty && !last { return }
+    /// Sends events to the client, those at `front` first, behind the head when it has not been sent.
+    private func pass(
+        _ exchange: Exchange, _ bytes: Span<UInt8>, _ front: ByteRange, _ events: ByteRange, last: Bool
+    ) {
+        if front.isEmpty && events.isEmpty && !last { return }
         guard let client = exchange.client else { return }
         exchange.lastSentAt = loop.now
-        exchange.record.answerBytes &+= Int64(events.count)
+        exchange.record.answerBytes &+= Int64(front.count &+ events.count)
         if exchange.isHeadSent || exchange.head == nil {
-            client.relay(events, behind: Span(), chunked: exchange.isChunked, last: last)
+            client.relay(front, events, of: bytes, behind: Span(), chunked: exchange.isChunked, last: last)
         } else if let head = exchange.head {
             exchange.isHeadSent = true
             exchange.head = nil
             AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
             AnswerHead.endStream(chunked: exchange.isChunked, into: &head.bytes)
-            client.relay(events, behind: head.bytes.bytes, chunked: exchange.isChunked, last: last)
+            client.relay(front, events, of: bytes, behind: head.bytes.bytes, chunked: exchange.isChunked, last: last)
             loop.blocks.give(head)
         }
     }
 
     /// Upstream has sent everything without the terminator.
     private func streamEnded(
-        _ exchange: Exchange, _ bytes: Span<UInt8>, _ rest: Range<Int>, _ upstream: UpstreamConnection
+        _ exchange: Exchange, _ bytes: Span<UInt8>, _ front: ByteRange, _ events: ByteRange,
+        _ upstream: UpstreamConnection
     ) -> Int {
         switch exchange.tap.end() {
         case .complete, .unterminated:
             if exchange.phase == .gated { openGate(exchange) }
-            pass(exchange, bytes.extracting(rest), last: true)
+            pass(exchange, bytes, front, events, last: true)
             streamCompleted(exchange, upstream)
         case .truncated:
-            pass(exchange, bytes.extracting(rest), last: false, gated: exchange.phase == .gated)
+            if exchange.phase == .relaying { pass(exchange, bytes, front, events, last: false) }
             streamBroke(exchange, .transient(.truncated), true, upstream)
         }
         return bytes.count

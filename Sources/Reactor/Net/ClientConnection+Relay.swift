@@ -1,6 +1,6 @@
 // Passing an answer on without copying it.
 
-internal import Wire
+package import Wire
 
 extension ClientConnection {
     /// Passes on bytes where they were received: `prefix` is put in front of them and, with `chunked`, the framing
@@ -14,6 +14,25 @@ extension ClientConnection {
             transmit(payload, behind: prefix, ChunkFrame(payloadBytes: payload.count, chunked: chunked, last: last))
         }
         if last { answerEnded() }
+    }
+
+    /// Passes on two pieces of what was received as one, and leaves out what stands between them: the second, mostly the
+    /// short one, is moved up to the first.
+    package func relay(
+        _ first: ByteRange, _ second: ByteRange, of bytes: Span<UInt8>, behind prefix: Span<UInt8>, chunked: Bool,
+        last: Bool
+    ) {
+        if first.isEmpty {
+            return relay(bytes.extracting(second), behind: prefix, chunked: chunked, last: last)
+        }
+        guard !second.isEmpty, let (scratch, offset) = loop.place(of: bytes) else {
+            relay(bytes.extracting(first), behind: prefix, chunked: chunked, last: last && second.isEmpty)
+            if !second.isEmpty { relay(bytes.extracting(second), behind: Span(), chunked: chunked, last: last) }
+            return
+        }
+        scratch.move(offset + Int(second.start)..<offset + Int(second.end), to: offset + Int(first.end))
+        let joined = Int(first.start)..<Int(first.end) + second.count
+        relay(bytes.extracting(joined), behind: prefix, chunked: chunked, last: last)
     }
 
     private func transmit(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, _ frame: ChunkFrame) {

@@ -18,9 +18,32 @@ struct UpstreamConnectionTests {
         try relay(kernel, framing, "/to/u/lines")
     }
 
+    /// What is left out stands between what is passed on in one piece, in one arrival and across several.
+    @Test(arguments: Kernel.present, Framing.allCases)
+    func whatIsLeftOutIsMissingAndNothingElse(kernel: Kernel, framing: Framing) throws {
+        var random = TestRandom(seed: 7)
+        var body: [UInt8] = []
+        var kept: [UInt8] = []
+        while body.count < 200_000 {
+            let isLeftOut = Int.random(in: 0..<3, using: &random) == 0
+            let length = Int.random(in: 0..<2_000, using: &random)
+            let line = [isLeftOut ? 0x2D : 0x61] + random.bytes(length).map { $0 % 26 + 0x61 } + [0x0A]
+            body += line
+            if !isLeftOut { kept += line }
+        }
+        // A length would have been announced before anything was left out.
+        if framing != .length { try relay(kernel, framing, "/to/u/gaps", body: body, expected: kept) }
+    }
+
     private func relay(_ kernel: Kernel, _ framing: Framing, _ path: String) throws {
+        let body = Script.pattern(400_000, seed: 11)
+        try relay(kernel, framing, path, body: body, expected: body)
+    }
+
+    private func relay(
+        _ kernel: Kernel, _ framing: Framing, _ path: String, body: [UInt8], expected: [UInt8]
+    ) throws {
         let world = try World(kernel)
-        let body = Script.pattern(400_000, seed: world.seed)
         try world.serve("u") { peer in
             peer.onRequest { peer, _, _ in
                 switch framing {
@@ -35,7 +58,7 @@ struct UpstreamConnectionTests {
         let client = try world.connect()
         client.request(path)
         let answers = try world.answers(1, to: client)
-        #expect(answers.first?.body == body)
+        #expect(answers.first?.body == expected)
         #expect(answers.first?.isChunked == (framing != .length))
         #expect(world.service.freshBytes == body.count)
         try world.finish()

@@ -3,6 +3,7 @@
 //   /hold                      nothing until the test answers
 //   /pour/N                    N bytes, as fast as the client takes them
 //   /to/NAME[/lines]           what endpoint NAME answers; with lines, only whole lines are passed on before the end
+//   /to/NAME/gaps              the same, and lines that begin with - are left out
 //   /deny                      403 before the body
 
 @testable import Reactor
@@ -18,6 +19,7 @@ final class RelayService: Service {
         let head = Block(capacity: 256)
         var isHeadSent = false
         var byLines = false
+        var leavesOut = false
         var isChunked = false
         /// Bytes still to be poured.
         var bytesLeft = 0
@@ -93,7 +95,8 @@ final class RelayService: Service {
             pour(exchange)
         case "to":
             let exchange = open(client)
-            exchange.byLines = words.count > 2 && words[2] == "lines"
+            exchange.byLines = words.count > 2
+            exchange.leavesOut = words.count > 2 && words[2] == "gaps"
             let body = Array(copying: bytes.extracting(body))
             exchange.request =
                 Array("POST \(path) HTTP/1.1\r\nHost: u\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body
@@ -200,14 +203,47 @@ final class RelayService: Service {
         let head = exchange.head
         if isLast { close(exchange) }
         exchange.isHeadSent = true
-        exchange.client.relay(
-            bytes.extracting(0..<used), behind: head.bytes.bytes, chunked: exchange.isChunked, last: isLast)
-        head.bytes.removeAll()
+        if exchange.leavesOut {
+            relayWithoutGaps(bytes.extracting(0..<used), exchange, isLast: isLast)
+        } else {
+            exchange.client.relay(
+                bytes.extracting(0..<used), behind: head.bytes.bytes, chunked: exchange.isChunked, last: isLast)
+            head.bytes.removeAll()
+        }
         if !isLast, exchange.client.isBackedUp {
             pauseCount += 1
             upstream.pause()
         }
         return used
+    }
+
+    /// Leaves out the lines that begin with `-`; what stands between two of them is passed on with what stands before.
+    private func relayWithoutGaps(_ bytes: Span<UInt8>, _ exchange: Exchange, isLast: Bool) {
+        var front = ByteRange.none
+        var piece = ByteRange.none
+        var index = 0
+        while index < bytes.count {
+            let end = min(ByteScan.first(0x0A, in: bytes, from: index) + 1, bytes.count)
+            if bytes[index] != 0x2D {
+                piece = ByteRange(piece.isEmpty ? index : Int(piece.start), end)
+            } else if front.isEmpty {
+                (front, piece) = (piece, .none)
+            } else if !piece.isEmpty {
+                relay(front, piece, of: bytes, exchange, isLast: false)
+                (front, piece) = (.none, .none)
+            }
+            index = end
+        }
+        if isLast || !front.isEmpty || !piece.isEmpty { relay(front, piece, of: bytes, exchange, isLast: isLast) }
+    }
+
+    private func relay(
+        _ front: ByteRange, _ piece: ByteRange, of bytes: Span<UInt8>, _ exchange: Exchange, isLast: Bool
+    ) {
+        let head = exchange.head
+        exchange.client.relay(
+            front, piece, of: bytes, behind: head.bytes.bytes, chunked: exchange.isChunked, last: isLast)
+        head.bytes.removeAll()
     }
 
     func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection) {
