@@ -55,12 +55,14 @@ extension ChatRequest {
             modelHasEscapes = ByteScan.first(ASCII.backslash, in: body.extracting(model), from: 0) < model.count
         case .stream:
             isStream = try reader.flag(.stream, in: body) ?? false
-        case .messages where operation == .chat:
+        case .messages where operation.subject == .messages:
             try takeMessages(&reader, body)
         case .prompt where operation == .completions:
             try takeTexts(field, &reader, body)
         case .input where operation == .embeddings:
             try takeTexts(field, &reader, body)
+        case .input where operation == .responses:
+            (subject, subjectCount) = (try reader.skip(in: body), 1)
         case .messages, .prompt, .input:
             try reader.skip(in: body)
         case .n, .bestOf:

@@ -35,7 +35,7 @@ package struct ErrorBody {
         _ surface: Surface, message: Span<UInt8>, requestID: Span<UInt8>, into out: inout ByteBuffer
     ) {
         switch surface {
-        case .openAI:
+        case .openAI, .responses:
             out.append("{\"error\":{\"message\":\"")
             JSONWriter.escape(message, into: &out)
             out.append("\",\"type\":\"")
@@ -73,7 +73,7 @@ package struct ErrorBody {
         _ surface: Surface, message: Span<UInt8>, requestID: Span<UInt8>, into out: inout ByteBuffer
     ) {
         switch surface {
-        case .openAI, .native:
+        case .openAI, .responses, .native:
             out.append("data: ")
             // The native stream hands on OpenAI events, so its error is one as well.
             write(.openAI, message: message, requestID: requestID, into: &out)

@@ -47,6 +47,8 @@ package enum Limits {
 
     /// Places of a body that may be replaced or inserted into: the model, and `stream_options`.
     package static let editCountMax = 2
+    /// Bytes of the list of members that a translation left out: some twenty names, since a head must stay small.
+    package static let droppedBytesMax = 512
     /// Bytes of all forwarded client headers. An allow-listed header is a short list of feature names.
     package static let forwardedBytesMax = 4096
 }

@@ -1,8 +1,8 @@
 // What a client asks a provider to do.
 
-/// One operation of the OpenAI wire; it decides the path upstream and what a request and an answer must hold.
+/// One operation of a wire; it decides the path upstream and what a request and an answer must hold.
 package enum Operation: UInt8, Equatable, Sendable, CaseIterable {
-    case chat, completions, embeddings
+    case chat, completions, embeddings, messages, countTokens, responses
 
     /// Path below the provider's base URL.
     package var path: StaticString {
@@ -10,15 +10,21 @@ package enum Operation: UInt8, Equatable, Sendable, CaseIterable {
         case .chat: "/v1/chat/completions"
         case .completions: "/v1/completions"
         case .embeddings: "/v1/embeddings"
+        case .messages: "/v1/messages"
+        case .countTokens: "/v1/messages/count_tokens"
+        case .responses: "/v1/responses"
         }
     }
 
     /// The member a request cannot do without.
     package var subject: RequestField {
         switch self {
-        case .chat: .messages
+        case .chat, .messages, .countTokens: .messages
         case .completions: .prompt
-        case .embeddings: .input
+        case .embeddings, .responses: .input
         }
     }
+
+    /// A model is to answer in words, so that another model may answer in its place.
+    package var isConversation: Bool { self == .chat || self == .messages || self == .responses }
 }

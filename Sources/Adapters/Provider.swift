@@ -48,6 +48,12 @@ package enum Provider: UInt8, Equatable, Sendable, CaseIterable {
         }
     }
 
+    /// How an operation reaches a provider of this dialect; `nil`: not at all.
+    package func passage(of operation: Operation) -> Passage? {
+        if serves(operation) { return .exact }
+        return Translation(of: operation) { serves($0) }.map { .translated($0) }
+    }
+
     /// Appends the credential as a header line, or nothing.
     func writeCredential(_ key: Span<UInt8>, into out: inout ByteBuffer) {
         switch self {

@@ -45,7 +45,8 @@ package struct RequestPlan {
     /// - Parameter modelLiteralBytes: length of the upstream model's name as a JSON string, quotes included.
     /// - Parameter wantsUsage: the provider takes `stream_options`, so ask for usage where the client did not.
     package init(_ request: ChatRequest, bodyBytes: Int, modelLiteralBytes: Int, wantsUsage: Bool) {
-        stripsUsage = wantsUsage && request.isStream && !request.includesUsage && request.operation != .embeddings
+        let hasUsageOption = request.operation == .chat || request.operation == .completions
+        stripsUsage = wantsUsage && request.isStream && !request.includesUsage && hasUsageOption
         pieces = InlineArray(repeating: .text(.comma))
         var done = 0
         // Members that are missing are put in front of all others; the request is never an empty object.

@@ -6,6 +6,8 @@ package enum Surface: Equatable, Sendable {
     case openAI
     /// `/v1/messages` and what belongs to it.
     case anthropic
+    /// `/v1/responses` and what belongs to it.
+    case responses
     /// TokenHub's own `/v1/chat`, `/v1/plan` and the admin API.
     case native
 }

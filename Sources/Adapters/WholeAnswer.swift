@@ -85,6 +85,9 @@ package struct WholeAnswer: Equatable, Sendable {
         switch operation {
         case .chat, .completions: JSONScan.isName(of: member, "choices", in: body)
         case .embeddings: JSONScan.isName(of: member, "data", in: body)
+        case .messages: JSONScan.isName(of: member, "content", in: body)
+        case .responses: JSONScan.isName(of: member, "output", in: body)
+        case .countTokens: false
         }
     }
 
@@ -93,6 +96,8 @@ package struct WholeAnswer: Equatable, Sendable {
         case .chat: JSONScan.isName(of: member, "message", in: body)
         case .completions: JSONScan.isName(of: member, "text", in: body)
         case .embeddings: JSONScan.isName(of: member, "embedding", in: body)
+        case .messages, .responses: JSONScan.isName(of: member, "type", in: body)
+        case .countTokens: false
         }
     }
 }

@@ -6,7 +6,7 @@ enum OpenAIAdapter: Adapter {
     static var type: StaticString { "openai" }
     static var healthPath: StaticString { "/v1/models" }
 
-    static func serves(_ operation: Operation) -> Bool { true }
+    static func serves(_ operation: Operation) -> Bool { operation != .messages && operation != .countTokens }
 
     /// Sent even when empty: the API then says what is missing.
     static func writeCredential(_ key: Span<UInt8>, into out: inout ByteBuffer) {

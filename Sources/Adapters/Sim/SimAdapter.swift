@@ -6,7 +6,7 @@ enum SimAdapter: Adapter {
     static var type: StaticString { "sim" }
     static var healthPath: StaticString { "/health" }
 
-    static func serves(_ operation: Operation) -> Bool { true }
+    static func serves(_ operation: Operation) -> Bool { VLLMAdapter.serves(operation) }
 
     static func writeCredential(_ key: Span<UInt8>, into out: inout ByteBuffer) {
         if !key.isEmpty { OpenAIAdapter.writeCredential(key, into: &out) }

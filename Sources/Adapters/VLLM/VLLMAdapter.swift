@@ -6,7 +6,9 @@ enum VLLMAdapter: Adapter {
     static var type: StaticString { "vllm" }
     static var healthPath: StaticString { "/health" }
 
-    static func serves(_ operation: Operation) -> Bool { true }
+    static func serves(_ operation: Operation) -> Bool {
+        operation == .chat || operation == .completions || operation == .embeddings
+    }
 
     /// A server in one's own rack often has no key, and some refuse an empty one.
     static func writeCredential(_ key: Span<UInt8>, into out: inout ByteBuffer) {

@@ -1,0 +1,3 @@
+// Whose turn it is.
+
+enum PromptRole: Sendable { case user, assistant }

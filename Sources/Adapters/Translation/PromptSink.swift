@@ -1,0 +1,42 @@
+// A request, taken apart.
+
+import Wire
+
+/// Takes a conversation apart into calls.
+///
+/// Every `raw` is the inside of a JSON string as written, every `json` a whole value; both are valid and live during the call
+/// only. `cache` is the value of `cache_control`, empty without one.
+protocol PromptSink: ~Copyable {
+    mutating func setting(
+        _ setting: PromptSetting, _ json: Span<UInt8>, _ kind: JSONKind) throws(TranslationFault)
+    mutating func stop(_ raw: Span<UInt8>)
+    mutating func toolChoice(_ choice: ToolChoice, name: Span<UInt8>)
+    /// - Parameter schema: an object; empty when any JSON object will do.
+    mutating func format(name: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool)
+    /// - Parameter budgetTokens: as the client counts it; 0 where it does not.
+    mutating func effort(_ effort: Effort, budgetTokens: Int)
+    mutating func system(_ raw: Span<UInt8>, cache: Span<UInt8>)
+    mutating func turnBegan(_ role: PromptRole)
+    mutating func text(_ raw: Span<UInt8>, cache: Span<UInt8>)
+    mutating func image(_ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, cache: Span<UInt8>)
+    mutating func document(
+        _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, name: Span<UInt8>, cache: Span<UInt8>)
+    mutating func refusal(_ raw: Span<UInt8>)
+    /// - Parameter signature: empty when the reasoning cannot be proved to its provider.
+    mutating func reasoning(_ raw: Span<UInt8>, signature: Span<UInt8>)
+    mutating func redactedReasoning(_ raw: Span<UInt8>)
+    /// - Parameter arguments: the text of a JSON value, escaped once more as the inside of a string.
+    mutating func call(id: Span<UInt8>, name: Span<UInt8>, arguments: Span<UInt8>, cache: Span<UInt8>)
+    /// Texts and images up to `resultEnded` are the result's.
+    mutating func resultBegan(id: Span<UInt8>, isError: Bool, cache: Span<UInt8>)
+    mutating func resultEnded()
+    mutating func turnEnded()
+    /// - Parameter schema: an object; empty for a tool without parameters.
+    /// - Parameter isFreeform: it takes text, not JSON.
+    mutating func tool(
+        name: Span<UInt8>, description: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool, isFreeform: Bool,
+        cache: Span<UInt8>)
+    /// A member or part that no other wire has a place for.
+    mutating func unknown(_ path: StaticString, _ member: Span<UInt8>)
+    mutating func ended() throws(TranslationFault)
+}

@@ -1,0 +1,26 @@
+// How providers of one wire differ.
+
+/// What a provider of the OpenAI wire, or a model of it, takes in another way than OpenAI.
+package struct Quirks: Equatable, Sendable {
+    /// What ids of tool calls may look like.
+    package enum IDs: Sendable {
+        case any
+        /// At most forty characters.
+        case forty
+        /// Exactly nine letters and digits.
+        case nine
+    }
+
+    package var ids = IDs.forty
+    package var asksForUsage = true
+    package var namesCompletionTokens = false
+    package var takesReasoningEffort = false
+    package var takesSeed = true
+    package var stopCountMax = 4
+    /// A Messages model that decides by itself how long to think, instead of being given a budget.
+    package var thinksAdaptively = false
+    /// Tokens of answer where the client sets no bound and the wire demands one.
+    package var outputTokensAssumed = 4096
+
+    package init() {}
+}

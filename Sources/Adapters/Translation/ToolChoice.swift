@@ -1,0 +1,3 @@
+// Whether a model may, must or must not call tools.
+
+enum ToolChoice: Sendable { case none, auto, required, named }
