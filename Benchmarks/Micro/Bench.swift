@@ -23,6 +23,7 @@ struct Bench: Sendable {
         while elapsed(times).nanoseconds < runNS / 4 && times < 1 << 30 { times *= 2 }
         times = times * 4
         var nanoseconds: [Double] = []
+        nanoseconds.reserveCapacity(runs)
         var checksum: UInt64 = 0
         let before = tokenhub_allocation_count()
         for _ in 0..<runs {
@@ -30,8 +31,8 @@ struct Bench: Sendable {
             nanoseconds.append(Double(spent) / Double(times))
             checksum = sum
         }
-        // The list of results grows a few times beside the work.
-        let allocations = Double(tokenhub_allocation_count() - before) - 8
+        // What a run makes once, such as the room in which a router works, would pass for work in a short one.
+        let allocations = Double(tokenhub_allocation_count() - before) - Double(runs * 4)
         let each = max(0, allocations) / Double(runs * times)
         return Measured(
             bench: self, nanoseconds: nanoseconds.sorted(), allocations: each, checksum: checksum / UInt64(times))
