@@ -72,7 +72,7 @@ package enum Limits {
     static let recordsPerBatchMax = 2048
     /// Bytes of rewards, each with its candidates, that a core keeps back before it hands them over early.
     static let rewardBytesPerBatchMax = 256 * 1024
-    /// Candidates (count) an exchange keeps room for from one request to the next: 40 models take 5 KB.
+    /// Candidates (count) an exchange keeps room for from one request to the next: 40 models take 3 KB.
     static let candidatesKept = 40
     /// Bytes of batches that may wait for the store; beyond it rows are dropped and counted.
     static let queuedRowBytesMax = 64 << 20

@@ -102,6 +102,11 @@ import Testing
         #expect(decision?.model == 2)
     }
 
+    /// A decision among 100 models writes them all, and each exchange keeps some.
+    @Test func aHundredCandidatesTakeEightKilobytes() {
+        #expect(MemoryLayout<Candidate>.stride <= 80)
+    }
+
     // MARK: Limits
 
     @Test func aCallersBudgetIsALimitAndAnOperatorsAPreference() throws {
