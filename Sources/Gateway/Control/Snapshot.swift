@@ -24,6 +24,8 @@ package final class Snapshot: Sendable {
     package let settings: Settings
     package let providers: [ProviderEntry]
     package let models: [ModelEntry]
+    /// The same models.
+    let offers: [Offer]
     package let keys: [KeyEntry]
     package let aliases: [AliasEntry]
     /// What `*` stands for.
@@ -43,6 +45,7 @@ package final class Snapshot: Sendable {
         self.settings = settings
         self.providers = providers
         self.models = models
+        offers = models.map(Offer.init)
         self.keys = keys
         self.aliases = aliases
         wildcardPool =

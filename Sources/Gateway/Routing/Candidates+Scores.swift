@@ -5,9 +5,10 @@ extension Candidates {
     /// largest. What are shares already, of the same or of more candidates, may be shared out again.
     func score(by weights: RoutingMode.Weights) {
         var (cost, latency, failure, weight) = (0.0, 0.0, 0.0, 0.0)
-        // Taken out, so that a write is a store and no question of who else holds the list.
-        var all = takeAll()
-        defer { self.all = all }
+        // Taken out and seen by way of a span, so that a write is a store and no question of who else holds the list.
+        var taken = takeAll()
+        defer { self.all = taken }
+        var all = taken.mutableSpan
         for index in all.indices where all[index].rejection == nil {
             cost = max(cost, Double(all[index].costNanoUSD ?? -1))
             latency = max(latency, all[index].latency)

@@ -8,6 +8,9 @@ package final class Candidates {
     /// Those of them that are not spare (count).
     package internal(set) var preferredCount = 0
 
+    /// Of the snapshot's providers, in its order.
+    var standings: [Standing] = []
+
     package init() {}
 
     func removeAll() {

@@ -41,32 +41,43 @@ package enum Router {
     package static func rejection(
         of model: Int, _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]
     ) -> Decision.Rejection? {
-        rejection(of: model, snapshot.models[model], query, snapshot, health.span)
+        let offer = snapshot.offers[model]
+        let ofProvider = rejection(of: snapshot.providers[offer.provider], query, health[offer.provider])
+        return rejection(of: model, offer, ofProvider, query, snapshot)
     }
 
+    /// - Parameter ofProvider: what `rejection(of: provider)` says.
     private static func rejection(
-        of model: Int, _ entry: ModelEntry, _ query: Query, _ snapshot: Snapshot, _ health: Span<ProviderHealth>
+        of model: Int, _ offer: Offer, _ ofProvider: Decision.Rejection?, _ query: Query, _ snapshot: Snapshot
     ) -> Decision.Rejection? {
-        let provider = snapshot.providers[entry.provider]
-        if !entry.isEnabled || !provider.isEnabled { return .disabled }
+        if !offer.isEnabled || ofProvider == .disabled { return .disabled }
         if query.isFromPool {
             if !snapshot.wildcardPool.contains(model) { return .outsidePool }
         } else if query.policy.isStrict, let named = query.named, named != model {
             return .notNamed
         }
-        if entry.weight < query.policy.weightMin { return .weightBelowMinimum }
-        if entry.contextTokensMax > 0, query.estimatedInputTokens * 115 / 100 > entry.contextTokensMax {
+        if offer.weight < query.policy.weightMin { return .weightBelowMinimum }
+        if offer.contextTokensMax > 0, query.estimatedInputTokens * 115 / 100 > offer.contextTokensMax {
             return .contextOverflow
         }
-        if !provider.dialect.serves(query.operation) { return .noAdapter }
+        if ofProvider == .noAdapter { return .noAdapter }
         // Nobody asks for an answer in words and wants vectors; who names such a model hears from its provider.
-        if entry.makesVectors, query.operation != .embeddings, query.named != model { return .noAdapter }
+        if offer.makesVectors, query.operation != .embeddings, query.named != model { return .noAdapter }
         if query.tried.contains(model) { return .tried }
-        if !health[entry.provider].isAvailable(at: query.now) { return .healthDown }
-        if query.policy.isBudgetOfCaller, isBeyondBudget(cost(of: query, entry), query.policy) {
+        if ofProvider == .healthDown { return .healthDown }
+        if query.policy.isBudgetOfCaller, isBeyondBudget(offer.prices.cost(of: usage(of: query)), query.policy) {
             return .budgetExceeded
         }
         return nil
+    }
+
+    /// Why none of a provider's models may be asked; nil: it stands in nobody's way.
+    private static func rejection(
+        of provider: ProviderEntry, _ query: Query, _ health: borrowing ProviderHealth
+    ) -> Decision.Rejection? {
+        if !provider.isEnabled { return .disabled }
+        if !provider.dialect.serves(query.operation) { return .noAdapter }
+        return health.isAvailable(at: query.now) ? nil : .healthDown
     }
 
     /// Whether any model may be asked.
@@ -77,33 +88,48 @@ package enum Router {
     private static func judge(
         _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth], _ candidates: Candidates
     ) {
-        var all = candidates.takeAll()
-        all.reserveCapacity(snapshot.models.count)
-        // By way of a span nobody can change them meanwhile, and none is copied to be looked at.
-        let standing = health.span
-        for model in snapshot.models.indices {
-            let entry = snapshot.models[model]
-            var candidate = Candidate(model: model)
-            candidate.rejection = rejection(of: model, entry, query, snapshot, standing)
-            if candidate.rejection == nil {
-                candidate.latency = standing[entry.provider].latencyNS
-                candidate.failure = standing[entry.provider].failureRate(at: query.now)
-                candidate.weight = Double(entry.weight)
-                candidate.costNanoUSD = cost(of: query, entry)
-                candidate.isSpare =
-                    query.failedProviders.count > 0 && query.failedProviders.contains(entry.provider)
-                    || isBeyondBudget(candidate.costNanoUSD, query.policy)
+        judgeProviders(query, snapshot, health, candidates)
+        let (standings, usage) = (candidates.standings, usage(of: query))
+        candidates.all.append(addingCapacity: snapshot.offers.count) { all in
+            for (model, offer) in snapshot.offers.enumerated() {
+                let provider = standings[offer.provider]
+                var candidate = Candidate(model: model)
+                candidate.rejection = rejection(of: model, offer, provider.rejection, query, snapshot)
+                if candidate.rejection == nil {
+                    candidate.latency = provider.latencyNS
+                    candidate.failure = provider.failureRate
+                    candidate.weight = Double(offer.weight)
+                    candidate.costNanoUSD = offer.prices.cost(of: usage)
+                    candidate.isSpare = provider.hasFailed || isBeyondBudget(candidate.costNanoUSD, query.policy)
+                }
+                all.append(candidate)
             }
-            all.append(candidate)
         }
-        candidates.all = consume all
         candidates.count()
     }
 
+    /// Looks at each provider once, however many models it has.
+    private static func judgeProviders(
+        _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth], _ candidates: Candidates
+    ) {
+        candidates.standings.removeAll(keepingCapacity: true)
+        candidates.standings.append(addingCapacity: snapshot.providers.count) { standings in
+            for (index, provider) in snapshot.providers.enumerated() {
+                standings.append(
+                    Standing(
+                        rejection: rejection(of: provider, query, health[index]),
+                        hasFailed: query.failedProviders.contains(index), latencyNS: health[index].latencyNS,
+                        failureRate: health[index].failureRate(at: query.now)))
+            }
+        }
+    }
+
     /// What the answer may cost, before anybody was asked: nano-dollars; nil when a price is unknown.
-    static func cost(of query: Query, _ entry: ModelEntry) -> Int64? {
-        entry.prices.cost(
-            of: Usage(inputTokens: Int64(query.estimatedInputTokens), outputTokens: Int64(query.assumedOutputTokens)))
+    static func cost(of query: Query, _ entry: ModelEntry) -> Int64? { entry.prices.cost(of: usage(of: query)) }
+
+    /// What the answer is taken to consume.
+    private static func usage(of query: Query) -> Usage {
+        Usage(inputTokens: Int64(query.estimatedInputTokens), outputTokens: Int64(query.assumedOutputTokens))
     }
 
     /// An unknown price is above every bound: it is not free.

@@ -68,12 +68,17 @@ import Wire
                 Plan.Model(id: "small", provider: "alpha", literal: "x", context: 114),
                 Plan.Model(id: "fits", provider: "alpha", literal: "x", context: 115),
                 Plan.Model(id: "down", provider: "beta", literal: "x"),
+                Plan.Model(id: "small and down", provider: "beta", literal: "x", context: 114),
             ]
         }
         var query = query(tokens: 100)
         let health = [ProviderHealth(), down()]
-        let reasons = (0..<4).map { Router.rejection(of: $0, query, snapshot, health) }
-        #expect(reasons == [.disabled, .contextOverflow, nil, .healthDown])
+        let reasons = (0..<5).map { Router.rejection(of: $0, query, snapshot, health) }
+        #expect(reasons == [.disabled, .contextOverflow, nil, .healthDown, .contextOverflow])
+        var random = SplitMix(seed: 1)
+        let candidates = Candidates()
+        #expect(Router.decide(query, snapshot, health, using: &random, into: candidates)?.model == 2)
+        #expect(candidates.all.map(\.rejection) == reasons)
         query.tried.insert(2)
         #expect(Router.rejection(of: 2, query, snapshot, health) == .tried)
         #expect(decide(query, snapshot, health) == nil)
