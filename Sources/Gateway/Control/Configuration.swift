@@ -24,6 +24,8 @@ package struct Configuration: Sendable {
     /// The models that `*` stands for; none for all that answer chats.
     package let wildcardModels: [String]
     package let providerTimeoutMS: Int
+    /// Limits by phase of single models.
+    package let modelLimits: ModelLimits
     package let hedging: Hedging
 
     /// Pages whose scripts may call `/v1`. The admin API never takes part.
@@ -115,6 +117,7 @@ package struct Configuration: Sendable {
         namesAreStrict = try reader.flag("TOKENHUB_STRICT_MODELS", false)
         wildcardModels = reader.list("TOKENHUB_WILDCARD_MODELS")
         providerTimeoutMS = try reader.number("TOKENHUB_PROVIDER_TIMEOUT_SECS", 30, in: 1...3600) * 1000
+        modelLimits = try ModelLimits(reader.text("TOKENHUB_MODEL_LIMITS") ?? "")
         hedging = try Configuration.hedging(reader)
 
         corsOrigins = reader.list("TOKENHUB_CORS_ORIGINS", "*")
@@ -190,7 +193,8 @@ package struct Configuration: Sendable {
         "TOKENHUB_VAULT_PASSWORD", "TOKENHUB_VAULT_PASSWORD_FILE", "TOKENHUB_ADMIN_TOKEN", "TOKENHUB_ADMIN_TOKEN_FILE",
         "TOKENHUB_DEFAULT_MODE", "TOKENHUB_DEFAULT_MAX_BUDGET_USD", "TOKENHUB_DEFAULT_MAX_LATENCY_MS",
         "TOKENHUB_EXPLORATION_TEMP", "TOKENHUB_BANDIT_HALF_LIFE_SECS", "TOKENHUB_STRICT_MODELS",
-        "TOKENHUB_WILDCARD_MODELS", "TOKENHUB_PROVIDER_TIMEOUT_SECS", "TOKENHUB_HEDGE_AFTER_MS",
+        "TOKENHUB_WILDCARD_MODELS", "TOKENHUB_PROVIDER_TIMEOUT_SECS", "TOKENHUB_MODEL_LIMITS",
+        "TOKENHUB_HEDGE_AFTER_MS",
         "TOKENHUB_MAX_HEDGED_PROVIDERS", "TOKENHUB_HEDGE_SPEND_PERCENT", "TOKENHUB_CORS_ORIGINS",
         "TOKENHUB_RATE_LIMIT_RPS", "TOKENHUB_RATE_LIMIT_BURST",
         "TOKENHUB_ADMIN_RATE_LIMIT_RPS", "TOKENHUB_ADMIN_RATE_LIMIT_BURST", "TOKENHUB_CREDENTIALS_FILE",

@@ -26,6 +26,7 @@ extension ControlState {
                     timeoutMS: row.timeoutMS > 0 ? row.timeoutMS : configuration.providerTimeoutMS))
         }
         next.models = try database.models.all()
+        next.modelLimits = configuration.modelLimits
         for index in next.models.indices where suspended.contains(next.models[index].id) {
             next.models[index].isEnabled = false
         }

@@ -18,12 +18,15 @@ package final class ModelEntry: Sendable {
     package let contextTokensMax: Int
     package let prices: Prices
     package let isEnabled: Bool
+    package let limits: PhaseLimits
     /// An embedding model, which answers no chat. Nothing says so but its name, as with `text-embedding-3-small`,
     /// `nomic-embed-text` and `mxbai-embed-large`.
     package let makesVectors: Bool
 
     package init(
-        id: String, literal: [UInt8], provider: Int, weight: Int, contextTokensMax: Int, prices: Prices, isEnabled: Bool
+        id: String, literal: [UInt8], provider: Int, weight: Int, contextTokensMax: Int, prices: Prices,
+        isEnabled: Bool,
+        limits: PhaseLimits = PhaseLimits()
     ) {
         self.id = id
         let value = HeaderValue.of(id)
@@ -37,6 +40,7 @@ package final class ModelEntry: Sendable {
         self.contextTokensMax = contextTokensMax
         self.prices = prices
         self.isEnabled = isEnabled
+        self.limits = limits
         makesVectors = ModelEntry.isEmbeddingName(idBytes)
     }
 

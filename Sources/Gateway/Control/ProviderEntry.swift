@@ -17,16 +17,10 @@ package final class ProviderEntry: Sendable {
     package let isEnabled: Bool
     /// It understands `stream_options`: ask for usage where the client did not, and take it out again.
     package let asksForUsage: Bool
-    /// Milliseconds to connect, to the first byte, to a stream's first content, and between two receives or contents of a stream.
-    package let connectTimeoutMS: Int
-    package let firstByteTimeoutMS: Int
-    package let firstTokenTimeoutMS: Int
-    package let betweenBytesTimeoutMS: Int
 
     package init(
         id: String, dialect: Provider, target: Target, host: String, port: UInt16, isSecure: Bool, isEnabled: Bool,
-        asksForUsage: Bool = true, connectTimeoutMS: Int = 5_000, firstByteTimeoutMS: Int = 30_000,
-        firstTokenTimeoutMS: Int = 120_000, betweenBytesTimeoutMS: Int = 120_000
+        asksForUsage: Bool = true
     ) {
         self.id = id
         headerLine = Array("x-tokenhub-provider: ".utf8) + HeaderValue.of(id) + [13, 10]
@@ -39,11 +33,6 @@ package final class ProviderEntry: Sendable {
         self.isSecure = isSecure
         self.isEnabled = isEnabled
         self.asksForUsage = asksForUsage
-        self.connectTimeoutMS = connectTimeoutMS
-        self.firstByteTimeoutMS = firstByteTimeoutMS
-        // Who may be silent for long may be so before the first content.
-        self.firstTokenTimeoutMS = max(firstTokenTimeoutMS, firstByteTimeoutMS)
-        self.betweenBytesTimeoutMS = betweenBytesTimeoutMS
     }
 
     /// Connections to the one serve the other.

@@ -26,6 +26,7 @@ struct SnapshotRecipe {
     var providers: [Provider] = []
     /// Those of the providers above, in order of their ids.
     var models: [ModelRow] = []
+    var modelLimits = ModelLimits()
     var keys: [Key] = []
     /// Those that are switched on.
     var aliases: [AliasRow] = []
@@ -39,6 +40,7 @@ struct SnapshotRecipe {
     func make() -> Snapshot {
         var positions: [String: Int] = [:]
         var entries: [ProviderEntry] = []
+        var patience: [PhaseLimits] = []
         for provider in providers {
             guard let target = SnapshotRecipe.target(of: provider) else { continue }
             positions[provider.row.id] = entries.count
@@ -46,8 +48,8 @@ struct SnapshotRecipe {
                 ProviderEntry(
                     id: SnapshotRecipe.copy(provider.row.id), dialect: provider.dialect, target: target,
                     host: SnapshotRecipe.copy(provider.address.host), port: provider.address.port,
-                    isSecure: provider.address.isSecure, isEnabled: provider.isEnabled,
-                    firstByteTimeoutMS: provider.timeoutMS))
+                    isSecure: provider.address.isSecure, isEnabled: provider.isEnabled))
+            patience.append(PhaseLimits(firstByteMS: provider.timeoutMS))
         }
         let models = models.compactMap { row in
             positions[row.providerID].map { provider in
@@ -56,7 +58,7 @@ struct SnapshotRecipe {
                     literal: JSONLiteral.of(row.upstreamModel.isEmpty ? row.id : row.upstreamModel), provider: provider,
                     weight: row.weight, contextTokensMax: row.contextTokensMax,
                     prices: Prices(inputPer1K: row.inputNanoUSDPer1K, outputPer1K: row.outputNanoUSDPer1K),
-                    isEnabled: row.isEnabled)
+                    isEnabled: row.isEnabled, limits: modelLimits.limits(of: row.id, standard: patience[provider]))
             }
         }
         let keys = keys.map { key in

@@ -30,10 +30,11 @@ extension DataPlane {
     func ask(_ exchange: Exchange) {
         guard let kept = exchange.kept else { preconditionFailure("an attempt after content has been passed on") }
         let provider = exchange.provider
+        let limits = exchange.model.limits
         let patience = UpstreamConnection.Patience(
-            connectMS: provider.connectTimeoutMS, firstByteMS: provider.firstByteTimeoutMS,
+            connectMS: limits.connectMS, firstByteMS: limits.firstByteMS,
             // Until the first content a silent provider is as good as none: another may still answer in its place.
-            betweenBytesMS: provider.firstByteTimeoutMS)
+            betweenBytesMS: limits.firstByteMS)
         guard let endpoint = endpoint(exchange.providerIndex, of: exchange.snapshot),
             let upstream = loop.lease(endpoint, patience: patience, tag: exchange.number)
         else {
@@ -268,7 +269,7 @@ extension DataPlane {
         exchange.hedgeAt = .max
         exchange.contentAt = loop.now
         exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
-        exchange.upstream?.allow(betweenBytesMS: exchange.provider.betweenBytesTimeoutMS)
+        exchange.upstream?.allow(betweenBytesMS: exchange.model.limits.betweenTokensMS)
         // No other attempt can follow: what it would have needed is free.
         if let kept = exchange.kept { loop.blocks.give(kept) }
         exchange.kept = nil
@@ -393,8 +394,12 @@ extension DataPlane {
 
     /// When an exchange has had its time. A stream that runs is watched for silence, so it may run for long.
     private func end(of exchange: Exchange) -> UInt64 {
-        if exchange.phase == .relaying { return exchange.startedAt &+ Limits.streamNSMax }
-        let allowedMS = exchange.query.policy.latencyMSMax
+        let totalMS = exchange.decision.model < 0 ? 0 : exchange.model.limits.totalMS
+        if exchange.phase == .relaying {
+            return exchange.startedAt &+ (totalMS > 0 ? UInt64(totalMS) &* 1_000_000 : Limits.streamNSMax)
+        }
+        let wantedMS = exchange.query.policy.latencyMSMax
+        let allowedMS = totalMS > 0 && wantedMS > 0 ? min(totalMS, wantedMS) : max(totalMS, wantedMS)
         let most = allowedMS > 0 ? min(UInt64(allowedMS) &* 1_000_000, Limits.totalNSMax) : Limits.totalNSMax
         return exchange.startedAt &+ most
     }
@@ -405,16 +410,16 @@ extension DataPlane {
         switch exchange.phase {
         case .awaitingHead, .gated:
             guard exchange.request.isStream else { return .max }
-            return exchange.attemptStartedAt &+ UInt64(exchange.provider.firstTokenTimeoutMS) &* 1_000_000
-        case .relaying: return exchange.contentAt &+ UInt64(exchange.provider.betweenBytesTimeoutMS) &* 1_000_000
+            return exchange.attemptStartedAt &+ UInt64(exchange.model.limits.firstTokenMS) &* 1_000_000
+        case .relaying: return exchange.contentAt &+ UInt64(exchange.model.limits.betweenTokensMS) &* 1_000_000
         case .idle, .pausing, .gathering, .refused, .answered: return .max
         }
     }
 
     private func firstContentDue(_ rival: Rival, _ exchange: Exchange) -> UInt64 {
         guard exchange.request.isStream else { return .max }
-        let provider = exchange.snapshot.providers[exchange.snapshot.models[rival.decision.model].provider]
-        return rival.attemptStartedAt &+ UInt64(provider.firstTokenTimeoutMS) &* 1_000_000
+        let limits = exchange.snapshot.models[rival.decision.model].limits
+        return rival.attemptStartedAt &+ UInt64(limits.firstTokenMS) &* 1_000_000
     }
 
     /// The provider sends nothing that a reader could use.

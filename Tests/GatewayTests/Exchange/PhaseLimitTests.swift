@@ -109,6 +109,34 @@ import Testing
         try gate.finish()
     }
 
+    @Test func aModelMayBoundTheWholeAnswerOfAStreamThatRuns() throws {
+        var plan = Plan()
+        plan.models[0].totalMS = 3_000
+        let gate = try Gate(.calm, plan)
+        let start = gate.now
+        let reply = try gate.ask(.chat(stream: true, sim: ["seed: 1", "tokens: 10", "gap-us: 1000000"]))
+        #expect(Reply.error("code", in: reply.events.last ?? "") == "timeout")
+        #expect(gate.now - start >= 3_000_000_000 && gate.now - start < 3_200_000_000)
+        #expect(gate.loop.upstreamCount == 0)
+        try gate.finish()
+    }
+
+    @Test func limitsOfModelsTakeThePlaceOfTheirProviders() throws {
+        let standard = PhaseLimits(firstByteMS: 7_000)
+        let limits = try ModelLimits("o3 first_byte=2m ;gpt-4o:x first_token=1.5s total=90s; * connect=250ms ")
+        let slow = limits.limits(of: "o3", standard: standard)
+        #expect(slow.firstByteMS == 120_000 && slow.firstTokenMS == 120_000 && slow.connectMS == 5_000)
+        let quick = limits.limits(of: "gpt-4o:x", standard: standard)
+        #expect(quick.firstTokenMS == 1_500 && quick.totalMS == 90_000 && quick.firstByteMS == 7_000)
+        #expect(limits.limits(of: "other", standard: standard).connectMS == 250)
+        #expect(ModelLimits().limits(of: "other", standard: standard) == standard)
+    }
+
+    @Test(arguments: ["o3 total", "o3 total=0s", "o3 total=2h", "o3 patience=1s", "o3 total=1s=2s", "a; a"])
+    func limitsOfModelsThatCannotBeReadStopTheStart(text: String) {
+        #expect(throws: ConfigurationFault.self) { try Configuration(["TOKENHUB_MODEL_LIMITS": text]) }
+    }
+
     @Test func eachProviderHasItsOwnTimeToConnectAndToTheFirstByte() throws {
         var plan = Plan.two()
         plan.stands[0].firstByteMS = 700

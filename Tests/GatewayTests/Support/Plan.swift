@@ -34,6 +34,7 @@ struct Plan {
         var context = 0
         var prices = Prices(inputPer1K: 1_000_000, outputPer1K: 2_000_000)
         var isEnabled = true
+        var totalMS = 0
     }
 
     struct Key {
@@ -111,14 +112,17 @@ struct Plan {
             providers.append(
                 ProviderEntry(
                     id: stand.id, dialect: .sim, target: target, host: address.host, port: address.port,
-                    isSecure: stand.isSecure, isEnabled: stand.isEnabled, asksForUsage: stand.asksForUsage,
-                    connectTimeoutMS: stand.connectMS, firstByteTimeoutMS: stand.firstByteMS,
-                    firstTokenTimeoutMS: stand.firstTokenMS, betweenBytesTimeoutMS: stand.betweenBytesMS))
+                    isSecure: stand.isSecure, isEnabled: stand.isEnabled, asksForUsage: stand.asksForUsage))
         }
         let models = try models.map { model in
-            ModelEntry(
+            let stand = try #require(stands.first { $0.id == model.provider })
+            var limits = PhaseLimits(firstByteMS: stand.firstByteMS, firstTokenMS: stand.firstTokenMS)
+            (limits.connectMS, limits.betweenTokensMS) = (stand.connectMS, stand.betweenBytesMS)
+            limits.totalMS = model.totalMS
+            return ModelEntry(
                 id: model.id, literal: JSONLiteral.of(model.literal), provider: try #require(positions[model.provider]),
-                weight: model.weight, contextTokensMax: model.context, prices: model.prices, isEnabled: model.isEnabled)
+                weight: model.weight, contextTokensMax: model.context, prices: model.prices, isEnabled: model.isEnabled,
+                limits: limits)
         }
         let keys = keys.map { key in
             let text = Array(key.text.utf8)

@@ -16,7 +16,7 @@ enum TelemetrySamples {
                 target: try Target(
                     provider: .openAI, host: Array("h".utf8).span, basePath: Array("".utf8).span,
                     key: Array("".utf8).span, userAgent: "t"),
-                host: "127.0.0.1", port: 1, isSecure: false, isEnabled: true, firstByteTimeoutMS: 1000)
+                host: "127.0.0.1", port: 1, isSecure: false, isEnabled: true)
         }
         return Snapshot(
             version: version, settings: Snapshot.Settings(), providers: entries,
