@@ -38,6 +38,9 @@ package enum Limits {
     package static let eventSlotCountMax = 4
     /// Bytes of an error answer searched for what went wrong. Providers say it in the first few hundred.
     package static let errorBytesSearchedMax = 16 * 1024
+    /// Bytes of an answer's id or model name that a translation repeats with each event. Longer ones are left out: a provider
+    /// must not make us send a page with every word.
+    package static let answerNameBytesMax = 256
     /// Tokens one answer may claim. More is a provider's mistake, and would overflow the sums that money is made of.
     package static let usageTokensMax: Int64 = 10_000_000_000
     /// Seconds a provider may ask us to wait. A longer wait is cut to this: an hour out of use is as good as down.

@@ -115,7 +115,7 @@ extension Usage {
         }
     }
 
-    private static func count(_ bytes: Span<UInt8>, _ value: ByteRange) -> Int64? {
+    static func count(_ bytes: Span<UInt8>, _ value: ByteRange) -> Int64? {
         guard let count = JSONScan.int(bytes, value), (0...Limits.usageTokensMax).contains(count) else { return nil }
         return count
     }

@@ -167,7 +167,7 @@ package struct UsageTap: ~Copyable {
     }
 
     /// What the OpenAI SDKs take for the end: whatever begins so.
-    private static func isTerminator(_ data: Span<UInt8>) -> Bool {
+    static func isTerminator(_ data: Span<UInt8>) -> Bool {
         ByteScan.equals(data, 0..<min(data.count, 6), "[DONE]")
     }
 

@@ -20,35 +20,55 @@ package struct StreamTranslator: ~Copyable {
         case done
         /// The event at this place is an error object; nothing of it was written.
         case failure(ByteRange)
-        /// The event at this place is not JSON; nothing of it was written.
+        /// The event at this place is not JSON, or does not fit the ones before; nothing of it was written.
         case malformed(ByteRange, JSONFault)
+        /// With the event at this place the answer is longer than its end could repeat; nothing of it was written.
+        case oversized(ByteRange)
+    }
+
+    private var facts = StreamFacts()
+    // One of these is there. An enum of them would have to be moved out and in for each run.
+    private var chatToMessages: StreamPair<MessagesStreamReader, ChatStreamWriter>?
+    private var messagesToChat: StreamPair<ChatStreamReader, MessagesStreamWriter>?
+
+    package init(_ frame: AnswerFrame) {
+        switch frame.translation {
+        case .chatToMessages: chatToMessages = StreamPair(frame)
+        case .messagesToChat: messagesToChat = StreamPair(frame)
+        case .responsesToChat, .responsesToMessages: preconditionFailure("Responses are not written yet")
+        }
     }
 
     /// The last usage the stream told.
-    package private(set) var usage = Usage()
-    package private(set) var hasUsage = false
-    package private(set) var finish = FinishReason.none
+    package var usage: Usage { facts.cost }
+    package var hasUsage: Bool { facts.hasUsage }
+    package var finish: FinishReason { facts.finish }
     /// Events with data.
-    package private(set) var eventCount = 0
-    package private(set) var contentEventCount = 0
-    package private(set) var isDone = false
-
-    package init(_ frame: AnswerFrame) {}
+    package var eventCount: Int { facts.eventCount }
+    package var contentEventCount: Int { facts.contentEventCount }
+    package var isDone: Bool { facts.isDone }
 
     /// Reads all whole events and appends what the client is to see of them.
     /// - Parameter bytes: unread bytes of the stream; those of an unfinished event must be shown again from its start.
     /// - Parameter from: where to read; `next` of the run before.
     package mutating func next(in bytes: Span<UInt8>, from: Int, into out: inout ByteBuffer) -> Run {
-        preconditionFailure("no wire is translated yet")
+        if let run = chatToMessages?.next(in: bytes, from: from, &facts, into: &out) { return run }
+        if let run = messagesToChat?.next(in: bytes, from: from, &facts, into: &out) { return run }
+        preconditionFailure("no wire is translated")
     }
 
     /// Appends an error in the client's dialect, after which the stream ends.
     package mutating func fail(_ error: ErrorBody, message: Span<UInt8>, into out: inout ByteBuffer) {
-        preconditionFailure("no wire is translated yet")
+        chatToMessages?.fail(error, message: message, into: &out)
+        messagesToChat?.fail(error, message: message, into: &out)
     }
 
     /// The stream has no more bytes: appends what is missing of a whole answer, and tells how it ended.
     package mutating func end(into out: inout ByteBuffer) -> UsageTap.End {
-        preconditionFailure("no wire is translated yet")
+        if facts.isDone { return .complete }
+        if facts.finish == .none { return .truncated }
+        chatToMessages?.end(facts, into: &out)
+        messagesToChat?.end(facts, into: &out)
+        return .unterminated
     }
 }

@@ -8,6 +8,19 @@ package enum WholeTranslator {
     package static func write(
         _ answer: Span<UInt8>, _ frame: AnswerFrame, into out: inout ByteBuffer
     ) throws(AttemptFault) {
-        preconditionFailure("no wire is translated yet")
+        do throws(JSONFault) {
+            switch frame.translation {
+            case .chatToMessages:
+                var writer = ChatAnswerWriter(frame)
+                try MessagesAnswerReader.read(answer, frame, &writer, into: &out)
+            case .messagesToChat:
+                var writer = MessagesAnswerWriter(frame)
+                try ChatAnswerReader.read(answer, frame, &writer, into: &out)
+            case .responsesToChat, .responsesToMessages:
+                preconditionFailure("Responses are not written yet")
+            }
+        } catch {
+            throw .transient(.malformedAnswer)
+        }
     }
 }

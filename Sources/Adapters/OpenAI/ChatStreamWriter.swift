@@ -1,0 +1,126 @@
+// A streamed chat completion, written.
+
+import Wire
+
+/// Writes each piece as a chunk at once. Holds what every chunk repeats, and no word of the answer.
+struct ChatStreamWriter: StreamSink, ~Copyable {
+    private let frame: AnswerFrame
+    /// A chunk up to its choices.
+    private var head = ByteBuffer()
+    private var callIndex = -1
+    private var finish = FinishReason.none
+    private var usage = Usage()
+
+    init(_ frame: AnswerFrame) { self.frame = frame }
+
+    var isFull: Bool { false }
+
+    mutating func began(id: Span<UInt8>, model: Span<UInt8>, usage: Usage, into out: inout ByteBuffer) {
+        self.usage = usage
+        head.append("data: {\"id\":\"")
+        frame.writeChatID(id, into: &head)
+        head.append("\",\"object\":\"chat.completion.chunk\",\"created\":")
+        head.append(decimal: Int(frame.created))
+        head.append(",\"model\":\"")
+        if model.count <= Limits.answerNameBytesMax { head.append(model) }
+        head.append("\",\"choices\":[")
+        beginDelta(into: &out)
+        out.append("\"role\":\"assistant\",\"content\":\"\"")
+        endDelta(into: &out)
+    }
+
+    mutating func text(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
+        beginDelta(into: &out)
+        out.append("\"content\":\"")
+        out.append(raw)
+        out.append("\"")
+        endDelta(into: &out)
+    }
+
+    mutating func refusal(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
+        beginDelta(into: &out)
+        out.append("\"refusal\":\"")
+        out.append(raw)
+        out.append("\"")
+        endDelta(into: &out)
+    }
+
+    mutating func reasoning(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
+        beginDelta(into: &out)
+        out.append("\"reasoning_content\":\"")
+        out.append(raw)
+        out.append("\"")
+        endDelta(into: &out)
+    }
+
+    mutating func signature(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
+        beginDelta(into: &out)
+        // The text went before it as `reasoning_content`.
+        out.append("\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"")
+        out.append(raw)
+        out.append("\"}]")
+        endDelta(into: &out)
+    }
+
+    mutating func redactedReasoning(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
+        beginDelta(into: &out)
+        out.append("\"thinking_blocks\":[{\"type\":\"redacted_thinking\",\"data\":\"")
+        out.append(raw)
+        out.append("\"}]")
+        endDelta(into: &out)
+    }
+
+    mutating func callBegan(id: Span<UInt8>, name: Span<UInt8>, into out: inout ByteBuffer) {
+        callIndex &+= 1
+        beginDelta(into: &out)
+        out.append("\"tool_calls\":[{\"index\":")
+        out.append(decimal: callIndex)
+        out.append(",\"id\":\"")
+        out.append(id)
+        out.append("\",\"type\":\"function\",\"function\":{\"name\":\"")
+        out.append(name)
+        out.append("\",\"arguments\":\"\"}}]")
+        endDelta(into: &out)
+    }
+
+    mutating func callArguments(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
+        beginDelta(into: &out)
+        out.append("\"tool_calls\":[{\"index\":")
+        out.append(decimal: callIndex)
+        out.append(",\"function\":{\"arguments\":\"")
+        out.append(raw)
+        out.append("\"}}]")
+        endDelta(into: &out)
+    }
+
+    mutating func finished(_ reason: FinishReason, stop: Span<UInt8>, into out: inout ByteBuffer) { finish = reason }
+
+    mutating func counted(_ usage: Usage) { self.usage = usage }
+
+    mutating func ended(into out: inout ByteBuffer) {
+        out.append(head.bytes)
+        out.append("{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"")
+        out.append(finish.finishReason)
+        out.append("\"}]}\n\n")
+        if frame.includesUsage {
+            out.append(head.bytes)
+            out.append("],\"usage\":")
+            usage.writeChat(into: &out)
+            out.append("}\n\n")
+        }
+        EventWriter.done(into: &out)
+    }
+
+    mutating func failed(_ error: ErrorBody, message: Span<UInt8>, into out: inout ByteBuffer) {
+        error.writeEvent(.openAI, message: message, requestID: frame.id.span, into: &out)
+    }
+
+    private func beginDelta(into out: inout ByteBuffer) {
+        out.append(head.bytes)
+        out.append("{\"index\":0,\"delta\":{")
+    }
+
+    private func endDelta(into out: inout ByteBuffer) {
+        out.append("},\"logprobs\":null,\"finish_reason\":null}]}\n\n")
+    }
+}
