@@ -9,6 +9,7 @@ package import Wire
 /// | OpenAI | `{"error":{"message":…,"type":…,"param":…,"code":…}}` |
 /// | Anthropic | `{"type":"error","error":{"type":…,"message":…},"request_id":…}`, the type following from the status |
 /// | native | `{"error":…}` |
+/// | Responses | as OpenAI; as an event `{"type":"error","code":…,"message":…,"param":…,"sequence_number":…,"error":{…}}` |
 ///
 /// - Source: conventions A 2.1 and 2.2, read from the official SDKs.
 package struct ErrorBody {
@@ -36,15 +37,9 @@ package struct ErrorBody {
     ) {
         switch surface {
         case .openAI, .responses:
-            out.append("{\"error\":{\"message\":\"")
-            JSONWriter.escape(message, into: &out)
-            out.append("\",\"type\":\"")
-            out.append(type)
-            out.append("\",\"param\":")
-            ErrorBody.write(param, into: &out)
-            out.append(",\"code\":")
-            ErrorBody.write(code, into: &out)
-            out.append("}}")
+            out.append("{")
+            writeMember(message: message, into: &out)
+            out.append("}")
         case .anthropic:
             out.append("{\"type\":\"error\",\"error\":{\"type\":\"")
             out.append(ErrorBody.anthropicType(status))
@@ -69,11 +64,26 @@ package struct ErrorBody {
     }
 
     /// Appends the error as an event, after which the stream ends: without `[DONE]`, for it did not end well.
+    /// - Parameter sequenceNumber: events of a Responses stream before this one.
     package func writeEvent(
-        _ surface: Surface, message: Span<UInt8>, requestID: Span<UInt8>, into out: inout ByteBuffer
+        _ surface: Surface, message: Span<UInt8>, requestID: Span<UInt8>, sequenceNumber: Int = 0,
+        into out: inout ByteBuffer
     ) {
         switch surface {
-        case .openAI, .responses, .native:
+        case .responses:
+            // The members at the top are the event's; the SDK raises on `error`.
+            out.append("event: error\ndata: {\"type\":\"error\",\"code\":")
+            ErrorBody.write(code, into: &out)
+            out.append(",\"message\":\"")
+            JSONWriter.escape(message, into: &out)
+            out.append("\",\"param\":")
+            ErrorBody.write(param, into: &out)
+            out.append(",\"sequence_number\":")
+            out.append(decimal: sequenceNumber)
+            out.append(",")
+            writeMember(message: message, into: &out)
+            out.append("}")
+        case .openAI, .native:
             out.append("data: ")
             // The native stream hands on OpenAI events, so its error is one as well.
             write(.openAI, message: message, requestID: requestID, into: &out)
@@ -85,11 +95,13 @@ package struct ErrorBody {
     }
 
     package func writeEvent(
-        _ surface: Surface, message: StaticString, requestID: Span<UInt8>, into out: inout ByteBuffer
+        _ surface: Surface, message: StaticString, requestID: Span<UInt8>, sequenceNumber: Int = 0,
+        into out: inout ByteBuffer
     ) {
         var text = ByteBuffer(capacity: message.utf8CodeUnitCount)
         text.append(message)
-        writeEvent(surface, message: text.bytes, requestID: requestID, into: &out)
+        writeEvent(
+            surface, message: text.bytes, requestID: requestID, sequenceNumber: sequenceNumber, into: &out)
     }
 
     /// Appends the answer to a request that is refused for what it says.
@@ -117,6 +129,19 @@ package struct ErrorBody {
         case 500...: "api_error"
         default: "invalid_request_error"
         }
+    }
+
+    /// `error` of the OpenAI shape, with its name.
+    private func writeMember(message: Span<UInt8>, into out: inout ByteBuffer) {
+        out.append("\"error\":{\"message\":\"")
+        JSONWriter.escape(message, into: &out)
+        out.append("\",\"type\":\"")
+        out.append(type)
+        out.append("\",\"param\":")
+        ErrorBody.write(param, into: &out)
+        out.append(",\"code\":")
+        ErrorBody.write(code, into: &out)
+        out.append("}")
     }
 
     private static func write(_ text: StaticString?, into out: inout ByteBuffer) {

@@ -41,6 +41,10 @@ package enum Limits {
     /// Bytes of an answer's id or model name that a translation repeats with each event. Longer ones are left out: a provider
     /// must not make us send a page with every word.
     package static let answerNameBytesMax = 256
+    /// Bytes of a streamed answer that its end repeats, on the Responses wire only. As much as a whole answer may have.
+    package static let repeatedBytesMax = 16 * 1024 * 1024
+    /// Bytes of a request member that a Responses object repeats. Numbers, words and small objects; a schema is not.
+    package static let echoBytesMax = 512
     /// Tokens one answer may claim. More is a provider's mistake, and would overflow the sums that money is made of.
     package static let usageTokensMax: Int64 = 10_000_000_000
     /// Seconds a provider may ask us to wait. A longer wait is cut to this: an hour out of use is as good as down.

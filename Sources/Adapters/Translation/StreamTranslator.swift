@@ -30,12 +30,15 @@ package struct StreamTranslator: ~Copyable {
     // One of these is there. An enum of them would have to be moved out and in for each run.
     private var chatToMessages: StreamPair<MessagesStreamReader, ChatStreamWriter>?
     private var messagesToChat: StreamPair<ChatStreamReader, MessagesStreamWriter>?
+    private var responsesToChat: StreamPair<ChatStreamReader, ResponsesStreamWriter>?
+    private var responsesToMessages: StreamPair<MessagesStreamReader, ResponsesStreamWriter>?
 
     package init(_ frame: AnswerFrame) {
         switch frame.translation {
         case .chatToMessages: chatToMessages = StreamPair(frame)
         case .messagesToChat: messagesToChat = StreamPair(frame)
-        case .responsesToChat, .responsesToMessages: preconditionFailure("Responses are not written yet")
+        case .responsesToChat: responsesToChat = StreamPair(frame)
+        case .responsesToMessages: responsesToMessages = StreamPair(frame)
         }
     }
 
@@ -54,6 +57,8 @@ package struct StreamTranslator: ~Copyable {
     package mutating func next(in bytes: Span<UInt8>, from: Int, into out: inout ByteBuffer) -> Run {
         if let run = chatToMessages?.next(in: bytes, from: from, &facts, into: &out) { return run }
         if let run = messagesToChat?.next(in: bytes, from: from, &facts, into: &out) { return run }
+        if let run = responsesToChat?.next(in: bytes, from: from, &facts, into: &out) { return run }
+        if let run = responsesToMessages?.next(in: bytes, from: from, &facts, into: &out) { return run }
         preconditionFailure("no wire is translated")
     }
 
@@ -61,6 +66,8 @@ package struct StreamTranslator: ~Copyable {
     package mutating func fail(_ error: ErrorBody, message: Span<UInt8>, into out: inout ByteBuffer) {
         chatToMessages?.fail(error, message: message, into: &out)
         messagesToChat?.fail(error, message: message, into: &out)
+        responsesToChat?.fail(error, message: message, into: &out)
+        responsesToMessages?.fail(error, message: message, into: &out)
     }
 
     /// The stream has no more bytes: appends what is missing of a whole answer, and tells how it ended.
@@ -69,6 +76,8 @@ package struct StreamTranslator: ~Copyable {
         if facts.finish == .none { return .truncated }
         chatToMessages?.end(facts, into: &out)
         messagesToChat?.end(facts, into: &out)
+        responsesToChat?.end(facts, into: &out)
+        responsesToMessages?.end(facts, into: &out)
         return .unterminated
     }
 }

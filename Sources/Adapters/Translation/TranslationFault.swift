@@ -8,6 +8,8 @@ package enum TranslationFault: Error, Equatable, Sendable {
     case severalChoices
     case audioOutput
     case storedConversation
+    case storedPrompt
+    case itemReference
     case background
     case fileReference
     case orphanedResult
@@ -21,6 +23,8 @@ package enum TranslationFault: Error, Equatable, Sendable {
         case .severalChoices: "n"
         case .audioOutput: "modalities"
         case .storedConversation: "previous_response_id"
+        case .storedPrompt: "prompt"
+        case .itemReference: "input"
         case .background: "background"
         case .fileReference: "file_id"
         case .orphanedResult: "tool_call_id"

@@ -16,8 +16,12 @@ package enum WholeTranslator {
             case .messagesToChat:
                 var writer = MessagesAnswerWriter(frame)
                 try ChatAnswerReader.read(answer, frame, &writer, into: &out)
-            case .responsesToChat, .responsesToMessages:
-                preconditionFailure("Responses are not written yet")
+            case .responsesToChat:
+                var writer = ResponsesAnswerWriter(frame)
+                try ChatAnswerReader.read(answer, frame, &writer, into: &out)
+            case .responsesToMessages:
+                var writer = ResponsesAnswerWriter(frame)
+                try MessagesAnswerReader.read(answer, frame, &writer, into: &out)
             }
         } catch {
             throw .transient(.malformedAnswer)
