@@ -12,6 +12,8 @@ package enum AttemptFault: Error, Equatable, Sendable {
     case credentialRefused(status: Int)
     /// The request is at fault: the provider's status and body go to the caller as they are, and nowhere else.
     case clientFault(status: Int)
+    /// The provider speaks another wire than the client, and that wire has no place for something in the request; nobody was asked.
+    case cannotCarry
     /// The provider failed in a way that may pass.
     case transient(Cause)
     /// The endpoint is not what its configuration says; trying it again cannot help, another provider may.
@@ -52,7 +54,7 @@ package enum AttemptFault: Error, Equatable, Sendable {
 
     package var blame: Blame {
         switch self {
-        case .contextOverflow, .clientFault: .caller
+        case .contextOverflow, .clientFault, .cannotCarry: .caller
         case .rateLimited, .budgetExceeded, .credentialRefused, .transient, .fatal: .provider
         }
     }
@@ -76,7 +78,7 @@ package enum AttemptFault: Error, Equatable, Sendable {
     package var action: Action {
         switch self {
         case .contextOverflow: .makeRoom
-        case .rateLimited, .credentialRefused, .transient(.timeout), .fatal: .elsewhere
+        case .rateLimited, .credentialRefused, .cannotCarry, .transient(.timeout), .fatal: .elsewhere
         case .transient: .again
         case .budgetExceeded: .disable
         case .clientFault: .passOn
@@ -87,7 +89,8 @@ package enum AttemptFault: Error, Equatable, Sendable {
     package var isOfConnecting: Bool {
         switch self {
         case .transient(.unreachable), .transient(.tls): true
-        case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault, .transient, .fatal:
+        case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault, .cannotCarry,
+            .transient, .fatal:
             false
         }
     }
@@ -96,7 +99,7 @@ package enum AttemptFault: Error, Equatable, Sendable {
     package var causeLabel: StaticString {
         switch self {
         case .transient(let cause), .fatal(let cause): cause.label
-        case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault: label
+        case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault, .cannotCarry: label
         }
     }
 
@@ -108,6 +111,7 @@ package enum AttemptFault: Error, Equatable, Sendable {
         case .budgetExceeded: "budget_exceeded"
         case .credentialRefused: "credential_refused"
         case .clientFault: "client_fault"
+        case .cannotCarry: "cannot_carry"
         case .transient: "transient"
         case .fatal: "fatal"
         }

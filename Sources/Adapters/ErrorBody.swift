@@ -21,31 +21,46 @@ package struct ErrorBody {
     package var code: StaticString?
     /// The request member at fault.
     package var param: StaticString?
+    /// `error.details.error_code` of the Anthropic shape.
+    package var detail: StaticString?
 
-    package init(status: Int, type: StaticString, code: StaticString? = nil, param: StaticString? = nil) {
+    package init(
+        status: Int, type: StaticString, code: StaticString? = nil, param: StaticString? = nil,
+        detail: StaticString? = nil
+    ) {
         self.status = status
         self.type = type
         self.code = code
         self.param = param
+        self.detail = detail
     }
 
     /// Appends the whole body.
     /// - Parameter message: a sentence for the caller; any bytes, they are escaped.
+    /// - Parameter param: in the place of the error's own; any bytes.
+    /// - Parameter code: likewise.
     /// - Parameter requestID: the exchange's id; may be empty.
     package func write(
-        _ surface: Surface, message: Span<UInt8>, requestID: Span<UInt8>, into out: inout ByteBuffer
+        _ surface: Surface, message: Span<UInt8>, param: Span<UInt8> = Span(), code: Span<UInt8> = Span(),
+        requestID: Span<UInt8>, into out: inout ByteBuffer
     ) {
         switch surface {
         case .openAI, .responses:
             out.append("{")
-            writeMember(message: message, into: &out)
+            writeMember(message: message, param: param, code: code, into: &out)
             out.append("}")
         case .anthropic:
             out.append("{\"type\":\"error\",\"error\":{\"type\":\"")
             out.append(ErrorBody.anthropicType(status))
             out.append("\",\"message\":\"")
             JSONWriter.escape(message, into: &out)
-            out.append("\"},\"request_id\":\"")
+            if let detail {
+                out.append("\",\"details\":{\"error_code\":\"")
+                out.append(detail)
+                out.append("\"}},\"request_id\":\"")
+            } else {
+                out.append("\"},\"request_id\":\"")
+            }
             JSONWriter.escape(requestID, into: &out)
             out.append("\"}")
         case .native:
@@ -73,11 +88,11 @@ package struct ErrorBody {
         case .responses:
             // The members at the top are the event's; the SDK raises on `error`.
             out.append("event: error\ndata: {\"type\":\"error\",\"code\":")
-            ErrorBody.write(code, into: &out)
+            ErrorBody.write(or: code, into: &out)
             out.append(",\"message\":\"")
             JSONWriter.escape(message, into: &out)
             out.append("\",\"param\":")
-            ErrorBody.write(param, into: &out)
+            ErrorBody.write(or: param, into: &out)
             out.append(",\"sequence_number\":")
             out.append(decimal: sequenceNumber)
             out.append(",")
@@ -132,19 +147,36 @@ package struct ErrorBody {
     }
 
     /// `error` of the OpenAI shape, with its name.
-    private func writeMember(message: Span<UInt8>, into out: inout ByteBuffer) {
+    private func writeMember(
+        message: Span<UInt8>, param: Span<UInt8> = Span(), code: Span<UInt8> = Span(), into out: inout ByteBuffer
+    ) {
         out.append("\"error\":{\"message\":\"")
         JSONWriter.escape(message, into: &out)
         out.append("\",\"type\":\"")
         out.append(type)
         out.append("\",\"param\":")
-        ErrorBody.write(param, into: &out)
+        ErrorBody.write(param, or: self.param, into: &out)
         out.append(",\"code\":")
-        ErrorBody.write(code, into: &out)
+        ErrorBody.write(code, or: self.code, into: &out)
         out.append("}")
     }
 
-    private static func write(_ text: StaticString?, into out: inout ByteBuffer) {
+    /// `error.type` of the OpenAI shape for a status that a provider of another wire has answered with.
+    package static func openAIType(_ status: Int) -> StaticString {
+        switch status {
+        case 403: "permission_error"
+        case 429: "rate_limit_error"
+        case 500...: "server_error"
+        default: "invalid_request_error"
+        }
+    }
+
+    private static func write(_ bytes: Span<UInt8> = Span(), or text: StaticString?, into out: inout ByteBuffer) {
+        if !bytes.isEmpty {
+            out.append("\"")
+            JSONWriter.escape(bytes, into: &out)
+            return out.append("\"")
+        }
         guard let text else { return out.append("null") }
         out.append("\"")
         out.append(text)

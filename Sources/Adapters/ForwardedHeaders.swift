@@ -11,14 +11,18 @@ package enum ForwardedHeaders {
     package static func collect(
         _ fields: borrowing HeaderFields, head: Span<UInt8>, into out: inout ByteBuffer
     ) {
-        // None of these names has an id.
-        guard fields.contains(.other) else { return }
+        let isOfMessages = fields.contains(.anthropicVersion) || fields.contains(.anthropicBeta)
+        guard isOfMessages || fields.contains(.other) else { return }
         let bytesBefore = out.count
         var index = 0
         while index < fields.count {
             let field = fields[index]
             index &+= 1
-            guard field.id == .other, mayBeForwarded(ByteScan.word(head, Int(field.name.start))) else { continue }
+            switch field.id {
+            case .anthropicVersion, .anthropicBeta: break
+            case .other where mayBeForwarded(ByteScan.word(head, Int(field.name.start))): break
+            default: continue
+            }
             let name = head.extracting(field.name)
             let isRoomLeft =
                 out.count - bytesBefore + field.name.count + field.value.count + 4 <= Limits.forwardedBytesMax
@@ -26,7 +30,7 @@ package enum ForwardedHeaders {
         }
     }
 
-    /// Whether a name may be one that some dialect forwards, by its first four bytes, in either case. SDKs send half a dozen
+    /// Whether a name without an id may be one that some dialect forwards, by its first four bytes, in either case. SDKs send half a dozen
     /// fields of their own that nobody forwards; each costs this comparison.
     private static func mayBeForwarded(_ name: UInt64) -> Bool {
         let start = (name | 0x2020_2020) & 0xFFFF_FFFF
@@ -42,5 +46,17 @@ package enum ForwardedHeaders {
             if provider.forwards(name) { out.append(lines.extracting(start..<end)) }
             start = end
         }
+    }
+
+    /// Whether one of the collected lines has this name.
+    /// - Parameter name: in lower case.
+    static func hold(_ name: StaticString, _ lines: Span<UInt8>) -> Bool {
+        var start = 0
+        while start < lines.count {
+            let colon = ByteScan.first(ASCII.colon, in: lines, from: start)
+            if ASCII.equalsIgnoringCase(lines, start..<colon, name) { return true }
+            start = ByteScan.first(ASCII.lf, in: lines, from: colon) + 1
+        }
+        return false
     }
 }

@@ -27,4 +27,7 @@ package enum Operation: UInt8, Equatable, Sendable, CaseIterable {
 
     /// A model is to answer in words, so that another model may answer in its place.
     package var isConversation: Bool { self == .chat || self == .messages || self == .responses }
+
+    /// The answer is made of tokens that cost something.
+    package var isGenerative: Bool { isConversation || self == .completions }
 }

@@ -3,19 +3,28 @@
 package import Wire
 
 /// The dialect of one configured provider. Adding one touches its folder and this enum.
-package enum Provider: UInt8, Equatable, Sendable, CaseIterable {
-    case openAI, vllm
+package enum Provider: Equatable, Sendable, CaseIterable {
+    case openAI, anthropic, vllm
     /// The simulated provider: the OpenAI wire, and the only one that `x-sim-*` headers are handed to.
     case sim
+    /// A copy of the OpenAI wire.
+    case compatible(Preset)
+
+    package static let allCases: [Provider] =
+        [.openAI, .anthropic, .vllm, .sim] + Preset.allCases.map { .compatible($0) }
 
     /// Reads the `type` of a provider's configuration; empty is OpenAI.
     package init?(type: Span<UInt8>) {
-        if type.isEmpty || ASCII.equalsIgnoringCase(type, "openai") {
+        if type.isEmpty || ASCII.equalsIgnoringCase(type, OpenAIAdapter.type) {
             self = .openAI
-        } else if ASCII.equalsIgnoringCase(type, "vllm") {
+        } else if ASCII.equalsIgnoringCase(type, AnthropicAdapter.type) {
+            self = .anthropic
+        } else if ASCII.equalsIgnoringCase(type, VLLMAdapter.type) {
             self = .vllm
-        } else if ASCII.equalsIgnoringCase(type, "sim") {
+        } else if ASCII.equalsIgnoringCase(type, SimAdapter.type) {
             self = .sim
+        } else if let preset = Preset(type: type) {
+            self = .compatible(preset)
         } else {
             return nil
         }
@@ -25,8 +34,20 @@ package enum Provider: UInt8, Equatable, Sendable, CaseIterable {
     package var type: StaticString {
         switch self {
         case .openAI: OpenAIAdapter.type
+        case .anthropic: AnthropicAdapter.type
         case .vllm: VLLMAdapter.type
         case .sim: SimAdapter.type
+        case .compatible(let preset): preset.facts.type
+        }
+    }
+
+    /// The base URL where the operator names none; `nil`: he must.
+    package var address: StaticString? {
+        switch self {
+        case .openAI: "https://api.openai.com"
+        case .anthropic: "https://api.anthropic.com"
+        case .vllm, .sim: nil
+        case .compatible(let preset): preset.facts.address
         }
     }
 
@@ -34,17 +55,29 @@ package enum Provider: UInt8, Equatable, Sendable, CaseIterable {
     package var healthPath: StaticString {
         switch self {
         case .openAI: OpenAIAdapter.healthPath
+        case .anthropic: AnthropicAdapter.healthPath
         case .vllm: VLLMAdapter.healthPath
         case .sim: SimAdapter.healthPath
+        case .compatible(let preset): preset.facts.healthPath
         }
     }
 
-    /// Whether the dialect has this operation.
+    /// What stands between the base URL and the path of an operation.
+    var version: StaticString {
+        switch self {
+        case .openAI, .anthropic, .vllm, .sim: "/v1"
+        case .compatible(let preset): preset.facts.version
+        }
+    }
+
+    /// Whether the dialect has this operation as such.
     package func serves(_ operation: Operation) -> Bool {
         switch self {
         case .openAI: OpenAIAdapter.serves(operation)
+        case .anthropic: AnthropicAdapter.serves(operation)
         case .vllm: VLLMAdapter.serves(operation)
         case .sim: SimAdapter.serves(operation)
+        case .compatible(let preset): preset.facts.serves.contains(operation)
         }
     }
 
@@ -58,8 +91,10 @@ package enum Provider: UInt8, Equatable, Sendable, CaseIterable {
     func writeCredential(_ key: Span<UInt8>, into out: inout ByteBuffer) {
         switch self {
         case .openAI: OpenAIAdapter.writeCredential(key, into: &out)
+        case .anthropic: AnthropicAdapter.writeCredential(key, into: &out)
         case .vllm: VLLMAdapter.writeCredential(key, into: &out)
         case .sim: SimAdapter.writeCredential(key, into: &out)
+        case .compatible(let preset): CompatibleAdapter.writeCredential(key, preset, into: &out)
         }
     }
 
@@ -67,15 +102,25 @@ package enum Provider: UInt8, Equatable, Sendable, CaseIterable {
     package func forwards(_ name: Span<UInt8>) -> Bool {
         switch self {
         case .openAI: OpenAIAdapter.forwards(name)
+        case .anthropic: AnthropicAdapter.forwards(name)
         case .vllm: VLLMAdapter.forwards(name)
         case .sim: SimAdapter.forwards(name)
+        case .compatible: CompatibleAdapter.forwards(name)
         }
     }
 
     /// Whether any dialect takes a client's header of this name.
     static func someForwards(_ name: Span<UInt8>) -> Bool {
-        for provider in Provider.allCases where provider.forwards(name) { return true }
-        return false
+        SimAdapter.forwards(name) || AnthropicAdapter.forwards(name) || OpenAIAdapter.forwards(name)
+            || VLLMAdapter.forwards(name) || CompatibleAdapter.forwards(name)
+    }
+
+    /// A field that every request bears.
+    var standingField: StandingField? {
+        switch self {
+        case .anthropic: AnthropicAdapter.standingField
+        case .openAI, .vllm, .sim, .compatible: nil
+        }
     }
 
     /// What an answer's status means; `nil` for 200, whose body decides.
@@ -94,8 +139,10 @@ package enum Provider: UInt8, Equatable, Sendable, CaseIterable {
     package func fault(status: Int, retryAfter: Int64?, body: Span<UInt8>) -> AttemptFault {
         switch self {
         case .openAI: OpenAIAdapter.fault(status: status, retryAfter: retryAfter, body: body)
+        case .anthropic: AnthropicAdapter.fault(status: status, retryAfter: retryAfter, body: body)
         case .vllm: VLLMAdapter.fault(status: status, retryAfter: retryAfter, body: body)
         case .sim: SimAdapter.fault(status: status, retryAfter: retryAfter, body: body)
+        case .compatible: CompatibleAdapter.fault(status: status, retryAfter: retryAfter, body: body)
         }
     }
 }

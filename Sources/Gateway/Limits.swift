@@ -88,11 +88,16 @@ package enum Limits {
     static let outputTokensAssumed: Int64 = 512
     /// Times (count) a request is sent again because a kept connection turned out to be closed: a restarted provider leaves many.
     static let staleRetriesMax = 8
+    /// Nanoseconds for which an address that cannot be reached is passed over, where its provider has others: as often as such a
+    /// provider is probed.
+    static let placeRestNS: UInt64 = 5_000_000_000
     /// Nanoseconds after which a kept connection that ends was not closed beforehand: no round trip takes a second, so the
     /// provider has begun to work, and a request sent again would be paid twice.
     static let staleNSMax: UInt64 = 1_000_000_000
     /// Bytes of a request body up to which it is copied behind its head, so that both leave in one send.
     static let copiedBodyBytesMax = 32 * 1024
+    /// Bytes of a translated stream held back until it has content: before that a provider says its name and what the prompt counted.
+    static let heldWordsBytesMax = 64 * 1024
     /// Bytes of log that wait for a slow reader of standard output; beyond it lines are dropped and counted.
     static let queuedLogBytesMax = 4 << 20
     /// Models (count) whose traffic the statistics tell apart; the rest is `other`. 31 KB each.

@@ -30,11 +30,29 @@ struct ErrorBodyTests {
                 + #""request_id":"req_1"}"#)
     }
 
+    @Test func aSpentBudgetIsToldAsAnthropicTellsASpendLimit() {
+        let error = ErrorBody(status: 429, type: "insufficient_quota", code: "budget_exceeded", detail: "spent")
+        #expect(
+            Self.body(error, .anthropic, "x")
+                == #"{"type":"error","error":{"type":"rate_limit_error","message":"x","#
+                + #""details":{"error_code":"spent"}},"request_id":"req_1"}"#)
+    }
+
+    @Test func whatAProviderNamedTakesThePlaceOfTheErrorsOwn() {
+        let text = written {
+            Self.refusal.write(
+                .responses, message: bytes("m").span, param: bytes("a\"b").span, code: bytes("c").span,
+                requestID: Span(), into: &$0)
+        }
+        #expect(
+            text == #"{"error":{"message":"m","type":"invalid_request_error","param":"a\"b","code":"c"}}"#)
+    }
+
     @Test func theNativeShapeIsOneMember() {
         #expect(Self.body(Self.refusal, .native, "bad json") == #"{"error":"bad json"}"#)
     }
 
-    @Test(arguments: [Surface.openAI, .anthropic, .native])
+    @Test(arguments: [Surface.openAI, .anthropic, .responses, .native])
     func anyMessageGivesValidJSON(surface: Surface) throws {
         let nasty = "quote \" backslash \\ newline \n nul \u{0} escape \u{1B} é 日本 🙂"
         let text = bytes(Self.body(Self.refusal, surface, nasty))
@@ -50,7 +68,7 @@ struct ErrorBodyTests {
         #expect(Self.event(Self.refusal, .openAI, "x").hasPrefix("data: {\"error\":{\"message\":\"x\""))
         #expect(Self.event(Self.refusal, .native, "x").hasPrefix("data: {\"error\":{\"message\":\"x\""))
         #expect(Self.event(Self.refusal, .anthropic, "x").hasPrefix("event: error\ndata: {\"type\":\"error\""))
-        for surface in [Surface.openAI, .anthropic, .native] {
+        for surface in [Surface.openAI, .anthropic, .responses, .native] {
             let text = Self.event(Self.refusal, surface, "line\nbreak")
             #expect(text.hasSuffix("}\n\n"))
             var framer = EventFramer()

@@ -4,11 +4,12 @@ import Wire
 
 struct TargetTests {
     static func target(
-        _ provider: Provider = .openAI, host: String = "api.example.com", path: String = "", key: String = "sk-secret"
+        _ provider: Provider = .openAI, host: String = "api.example.com", path: String = "", apiVersion: String = "",
+        key: String = "sk-secret"
     ) throws(Target.Fault) -> Target {
         try Target(
-            provider: provider, host: bytes(host).span, basePath: bytes(path).span, key: bytes(key).span,
-            userAgent: "tokenhub/1")
+            provider: provider, host: bytes(host).span, basePath: bytes(path).span, apiVersion: bytes(apiVersion).span,
+            key: bytes(key).span, userAgent: "tokenhub/1")
     }
 
     static func head(_ target: Target, _ operation: Adapters.Operation = .chat, client: String = "") throws -> String {
@@ -20,7 +21,8 @@ struct TargetTests {
         ForwardedHeaders.collect(parser.fields, head: client.span, into: &forwarded)
         var out = ByteBuffer()
         target.writeHead(
-            operation, isStream: true, contentLength: 42, requestID: bytes("req-1").span, forwarded: forwarded.bytes,
+            operation, model: bytes("\"m 1\"").span, isStream: true, contentLength: 42, requestID: bytes("req-1").span,
+            forwarded: forwarded.bytes,
             into: &out)
         return text(out)
     }
@@ -48,7 +50,7 @@ struct TargetTests {
             + "OpenAI-Organization: client\r\nOpenAI-Project: client\r\nForwarded: client\r\nUser-Agent: client\r\n"
             + "X-Forwarded-For: client\r\nX-Request-ID: client\r\nAccept-Encoding: client\r\nX-Custom: client\r\n"
             + "Proxy-Authorization: client\r\nX-Sim-Fault: 500\r\nIdempotency-Key: client\r\n"
-        for provider in [Provider.openAI, .vllm] {
+        for provider in Provider.allCases where provider != .sim {
             let head = try Self.head(Self.target(provider), client: client)
             #expect(!head.contains("client"))
             #expect(!head.lowercased().contains("x-sim-"))
@@ -83,11 +85,13 @@ struct TargetTests {
             #expect(throws: Target.Fault.path) { try Self.target(path: "/" + nasty) }
             #expect(throws: Target.Fault.key) { try Self.target(key: nasty) }
         }
+        #expect(throws: Target.Fault.path) { try Self.target(.compatible(.azure), apiVersion: "a b") }
         #expect(throws: Target.Fault.host) { try Self.target(host: "") }
         #expect(throws: Target.Fault.path) { try Self.target(path: "v1") }
     }
 
     @Test func probesAreWholeRequests() throws {
+        let paths = ["gemini": "/base/models", "azure": "/base/openai/v1/models"]
         for provider in Provider.allCases {
             let target = try Self.target(provider, path: "/base/v1")
             let health = bytes(written { target.writeHealthRequest(into: &$0) })
@@ -98,10 +102,45 @@ struct TargetTests {
             #expect(text(health.span.extracting(parser.path)) == "/base" + path)
             let models = bytes(written { target.writeModelsRequest(into: &$0) })
             #expect(try parser.parse(models.span, scanned: 0) == models.count)
-            #expect(text(models.span.extracting(parser.path)) == "/base/v1/models")
-            let hasKey = parser.fields.contains(.authorization)
+            let name = bytes(written { $0.append(provider.type) })
+            let modelsPath = text(models.span.extracting(parser.path))
+            #expect(modelsPath == (paths[text(name.span)] ?? "/base/v1/models"))
+            let hasKey = [.authorization, .xAPIKey, .apiKey].contains { (name: HeaderName) in
+                parser.fields.contains(name)
+            }
             #expect(hasKey)
+            let isVersioned = parser.fields.contains(.anthropicVersion)
+            #expect(isVersioned == (provider == .anthropic))
         }
+    }
+
+    @Test func aClientOfTheMessagesWireSaysWhichVersionItWasWrittenFor() throws {
+        let client = "Anthropic-Version: 2024-01-01\r\nanthropic-beta: a,b\r\n"
+        let head = try Self.head(Self.target(.anthropic), .messages, client: client)
+        #expect(head.hasPrefix("POST /v1/messages HTTP/1.1\r\n"))
+        #expect(head.contains("\r\nx-api-key: sk-secret\r\n"))
+        #expect(head.contains("\r\nAnthropic-Version: 2024-01-01\r\nanthropic-beta: a,b\r\n"))
+        #expect(!head.contains("2023-06-01"))
+        #expect(try Self.head(Self.target(.anthropic), .messages).contains("\r\nanthropic-version: 2023-06-01\r\n"))
+        #expect(try !Self.head(Self.target(.openAI), client: client).lowercased().contains("anthropic"))
+    }
+
+    @Test(arguments: ["", "/", "/openai", "/openai/v1", "/openai/v1/"])
+    func aDeploymentOfAzureIsNamedInThePathWhereTheVersionIsOld(path: String) throws {
+        let new = try Self.target(.compatible(.azure), path: path)
+        #expect(try Self.head(new).hasPrefix("POST /openai/v1/chat/completions HTTP/1.1\r\nHost: "))
+        #expect(try Self.head(new).contains("\r\napi-key: sk-secret\r\n"))
+        let old = try Self.target(.compatible(.azure), path: path, apiVersion: "2024-10-21")
+        let line =
+            "POST /openai/deployments/m%201/embeddings?api-version=2024-10-21 HTTP/1.1\r\nHost: api.example.com\r\n"
+        #expect(try Self.head(old, .embeddings).hasPrefix(line))
+        #expect(
+            written { old.writeHealthRequest(into: &$0) }.hasPrefix("GET /openai/models?api-version=2024-10-21 HTTP"))
+    }
+
+    @Test func geminisPathHasNoVersionOfItsOwn() throws {
+        let head = try Self.head(Self.target(.compatible(.gemini), path: "/v1beta/openai"))
+        #expect(head.hasPrefix("POST /v1beta/openai/chat/completions HTTP/1.1\r\n"))
     }
 
     @Test func aTargetNeverShowsItsKey() throws {

@@ -103,7 +103,7 @@ extension AdminAPI {
         for provider in usable {
             writer.beginObject()
             writer.member("id", provider.id)
-            let address = state.recipe.providers.first { $0.row.id == provider.id }?.address.text ?? ""
+            let address = state.recipe.providers.first { $0.row.id == provider.id }?.addresses.all[0].text ?? ""
             writer.member("health_endpoint", "\(address)\(provider.dialect.healthPath)")
             writer.endObject()
         }

@@ -1,10 +1,11 @@
 // Values that several endpoints and the credentials file share, checked in one place.
 
+import Adapters
 import Store
 import Wire
 
 enum AdminFields {
-    static let providerTypes = ["openai", "anthropic", "vllm", "sim"]
+    static let providerTypes = Provider.allCases.map { "\($0.type)" }
 
     /// An id goes into log lines, metric labels and response headers, so it is visible ASCII.
     static func id(_ text: String?, _ what: String) throws(AdminFault) -> String {
@@ -39,18 +40,16 @@ enum AdminFields {
         return text
     }
 
-    /// Of the hosted dialects the address is known.
-    static func baseURL(_ text: String?, type: String) throws(AdminFault) -> BaseURL {
-        var text = text ?? ""
-        if text.isEmpty {
-            switch type {
-            case "openai": text = "https://api.openai.com"
-            case "anthropic": text = "https://api.anthropic.com"
-            default: throw .badRequest("base_url required")
-            }
-        }
+    /// Of the hosted services the address is known.
+    /// - Parameter type: one of `providerTypes`.
+    static func baseURL(_ text: String?, type: String) throws(AdminFault) -> BaseURLs {
+        guard let dialect = Provider(type: Array(type.utf8).span),
+            let text = text.flatMap({ $0.isEmpty ? nil : $0 }) ?? dialect.address.map({ "\($0)" })
+        else { throw .badRequest("base_url required") }
         do throws(BaseURL.Fault) {
-            return try BaseURL(text)
+            let addresses = try BaseURLs(text)
+            if let objection = addresses.objection(of: dialect) { throw BaseURL.Fault(description: objection) }
+            return addresses
         } catch {
             throw .badRequest("base_url \(error)")
         }

@@ -7,10 +7,11 @@ enum Refused {
     case unknownPath, wrongMethod(allow: StaticString)
     case noKey, malformedKey, badKey, noScope
     /// Nanoseconds after which another request would pass.
-    case addressRate(UInt64), keyRate(UInt64)
+    case addressRate(UInt64, burst: Int), keyRate(UInt64, burst: Int)
     case budget
     case unsupportedEncoding, badEncoding, inflatedTooLarge
     case unknownModel
+    case storedResponse
     case noProvider
     case totalTimeout
     case draining
@@ -24,12 +25,17 @@ enum Refused {
         case .malformedKey, .badKey: ErrorBody(status: 401, type: "invalid_request_error", code: "invalid_api_key")
         case .noScope: ErrorBody(status: 403, type: "permission_error", code: "insufficient_scope")
         case .addressRate, .keyRate: ErrorBody(status: 429, type: "rate_limit_error", code: "rate_limit_exceeded")
-        case .budget: ErrorBody(status: 429, type: "insufficient_quota", code: "budget_exceeded")
+        case .budget:
+            ErrorBody(
+                status: 429, type: "insufficient_quota", code: "budget_exceeded",
+                detail: "enforced_spend_limit_reached")
         case .unsupportedEncoding: ErrorBody(status: 415, type: "invalid_request_error", code: "unsupported_encoding")
         case .badEncoding: ErrorBody(status: 400, type: "invalid_request_error", code: "invalid_encoding")
         case .inflatedTooLarge: ErrorBody(status: 413, type: "invalid_request_error", code: "request_too_large")
         case .unknownModel:
             ErrorBody(status: 404, type: "invalid_request_error", code: "model_not_found", param: "model")
+        case .storedResponse:
+            ErrorBody(status: 404, type: "invalid_request_error", code: "response_not_stored", param: "response_id")
         case .noProvider: ErrorBody(status: 503, type: "server_error", code: "no_provider_available")
         case .totalTimeout: ErrorBody(status: 504, type: "server_error", code: "timeout")
         case .draining: ErrorBody(status: 503, type: "server_error", code: "draining")
@@ -52,6 +58,7 @@ enum Refused {
         case .badEncoding: "the request body does not decode"
         case .inflatedTooLarge: "the decoded request body is larger than allowed"
         case .unknownModel: "the model does not exist"
+        case .storedResponse: "answers are not stored here: send what the conversation was with each request"
         case .noProvider: "no provider can answer"
         case .totalTimeout: "no answer within the time allowed"
         case .draining: "the gateway is shutting down"
@@ -62,10 +69,21 @@ enum Refused {
     /// Milliseconds for Retry-After, where waiting helps.
     var retryAfterMS: Int? {
         switch self {
-        case .addressRate(let wait), .keyRate(let wait): max(1, Int(wait / 1_000_000))
+        case .addressRate(let wait, _), .keyRate(let wait, _): max(1, Int(wait / 1_000_000))
         case .noProvider, .controlBusy, .draining: 1_000
         case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
-            .badEncoding, .inflatedTooLarge, .unknownModel, .totalTimeout:
+            .badEncoding, .inflatedTooLarge, .unknownModel, .storedResponse, .totalTimeout:
+            nil
+        }
+    }
+
+    /// Requests (count) that could have come at once.
+    var requestsMax: Int? {
+        switch self {
+        case .addressRate(_, let burst), .keyRate(_, let burst): burst
+        case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
+            .badEncoding, .inflatedTooLarge, .unknownModel, .storedResponse, .noProvider, .totalTimeout, .draining,
+            .controlBusy:
             nil
         }
     }

@@ -1,5 +1,7 @@
 // The address of a provider as an operator writes it, taken apart.
 
+internal import Wire
+
 package struct BaseURL: Sendable, Equatable {
     package let isSecure: Bool
     /// A name in lower case, or an address without brackets.
@@ -8,6 +10,8 @@ package struct BaseURL: Sendable, Equatable {
     /// Empty, or beginning with `/` and not ending with it. `/v1` and `/v2` at its end are dropped: the paths we ask for
     /// begin with it.
     package let path: String
+    /// The value of Azure's `?api-version=`; empty where there is none.
+    package let apiVersion: String
 
     /// Why an address cannot be taken; the text is for the operator.
     package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
@@ -28,8 +32,12 @@ package struct BaseURL: Sendable, Equatable {
         } else {
             throw refuse("must begin with http:// or https://")
         }
-        let rest = text.dropFirst(schemeLength)
-        guard !rest.contains("?"), !rest.contains("#") else { throw refuse("must have no query and no fragment") }
+        let whole = text.dropFirst(schemeLength)
+        let rest = whole[..<(whole.firstIndex(of: "?") ?? whole.endIndex)]
+        guard let apiVersion = BaseURL.apiVersion(of: whole.dropFirst(rest.count)), !rest.contains("#") else {
+            throw refuse("must have no query and no fragment")
+        }
+        self.apiVersion = apiVersion
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         let authority = rest[..<slash]
         guard !authority.contains("@") else { throw refuse("must have no user name or password in it") }
@@ -75,7 +83,19 @@ package struct BaseURL: Sendable, Equatable {
     }
 
     /// The whole address in one spelling.
-    package var text: String { "\(isSecure ? "https" : "http")://\(hostHeader)\(path)" }
+    package var text: String {
+        let query = apiVersion.isEmpty ? "" : "?api-version=\(apiVersion)"
+        return "\(isSecure ? "https" : "http")://\(hostHeader)\(path)\(query)"
+    }
+
+    /// The value of the only query that an address may have; empty for none, `nil` for any other.
+    private static func apiVersion(of query: Substring) -> String? {
+        if query.isEmpty { return "" }
+        let name = "?api-version="
+        let value = query.dropFirst(name.utf8.count)
+        let isPlain = value.utf8.allSatisfy { ASCII.isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E }
+        return query.hasPrefix(name) && !value.isEmpty && value.utf8.count <= 32 && isPlain ? String(value) : nil
+    }
 
     /// As the original: slashes, then `/v1`, then `/v2`, then slashes again.
     private static func normalized(_ path: Substring) -> String {

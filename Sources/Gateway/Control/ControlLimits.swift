@@ -28,6 +28,8 @@ package enum ControlLimits {
     static let retentionDays: Int64 = 90
     /// Bytes of an id of a provider, model, alias or secret: longer ones do not fit a log line or a table cell.
     static let idBytesMax = 256
+    /// Addresses (count) of one provider: a rack of servers. Each core may have as many connections to each as to a provider with one.
+    static let addressesMax = 32
     /// Bytes of a key's display name, for the same reason.
     static let nameBytesMax = 256
     /// Variants of one alias: more models than any deployment spreads one name over.

@@ -24,7 +24,7 @@ extension ControlState {
     /// - Returns: what `cred_store` says then, `vault` or `none`.
     func keep(_ key: Secret, ofProvider row: ProviderRow, now: Timestamp) throws(VaultFault) -> String {
         guard vault.isEnabled, !vault.isLocked else {
-            providerKeys[row.id] = ProviderKey(secret: key, boundTo: (try? BaseURL(row.baseURL))?.text)
+            providerKeys[row.id] = ProviderKey(secret: key, boundTo: (try? BaseURLs(row.baseURL))?.text)
             return "none"
         }
         try vault.set(ControlState.vaultName(ofProvider: row.id), to: key, now: now)
@@ -112,7 +112,7 @@ extension ControlState {
             if isOperators {
                 // The row is the operator's now, and its key too; the file's serves only where there is none.
                 if providerKeys[row.id] == nil {
-                    providerKeys[row.id] = ProviderKey(secret: key, boundTo: (try? BaseURL(row.baseURL))?.text)
+                    providerKeys[row.id] = ProviderKey(secret: key, boundTo: (try? BaseURLs(row.baseURL))?.text)
                 }
             } else if let known = providerKeys[row.id], known.boundTo == nil,
                 Digest.equals(known.secret.bytes, key.bytes)
@@ -144,7 +144,9 @@ extension ControlState {
             }
         }
         offered.insert(provider.id)
-        providerKeys[provider.id] = key.map { ProviderKey(secret: $0, boundTo: (try? BaseURL(provider.baseURL))?.text) }
+        providerKeys[provider.id] = key.map {
+            ProviderKey(secret: $0, boundTo: (try? BaseURLs(provider.baseURL))?.text)
+        }
         try publish(now: now)
         return true
     }

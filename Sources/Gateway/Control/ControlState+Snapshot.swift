@@ -15,13 +15,12 @@ extension ControlState {
         next.settings.modelsArePublic = configuration.modelsArePublic
         for row in try database.providers.all() {
             // A type this build does not speak or an address that cannot be used: configured, but not served.
-            guard let dialect = Provider(type: Array(row.type.utf8).span), let address = try? BaseURL(row.baseURL)
-            else {
-                continue
-            }
+            guard let dialect = Provider(type: Array(row.type.utf8).span),
+                let addresses = try? BaseURLs(row.baseURL), addresses.objection(of: dialect) == nil
+            else { continue }
             next.providers.append(
                 SnapshotRecipe.Provider(
-                    row: row, dialect: dialect, address: address, key: usableKey(of: row, at: address),
+                    row: row, dialect: dialect, addresses: addresses, key: usableKey(of: row, at: addresses),
                     isEnabled: row.isEnabled && isPresent(row),
                     timeoutMS: row.timeoutMS > 0 ? row.timeoutMS : configuration.providerTimeoutMS))
         }
@@ -67,9 +66,9 @@ extension ControlState {
     }
 
     /// A key goes only to the address it was given for.
-    private func usableKey(of row: ProviderRow, at address: BaseURL) -> Secret? {
+    private func usableKey(of row: ProviderRow, at addresses: BaseURLs) -> Secret? {
         guard let key = providerKeys[row.id] else { return nil }
-        if let place = key.boundTo, place != address.text { return nil }
+        if let place = key.boundTo, place != addresses.text { return nil }
         return key.secret
     }
 

@@ -4,7 +4,7 @@ import Store
 
 struct ProviderKey {
     let secret: Secret
-    /// The address the key was given together with, in `BaseURL.text`'s spelling. It goes to no other one; `nil` for a key
+    /// The address the key was given together with, in `BaseURLs.text`'s spelling. It goes to no other one; `nil` for a key
     /// of the vault, which belongs to the provider whatever its address becomes.
     let boundTo: String?
 }

@@ -9,7 +9,7 @@ struct SnapshotRecipe {
     struct Provider {
         let row: ProviderRow
         let dialect: Adapters.Provider
-        let address: BaseURL
+        let addresses: BaseURLs
         let key: Secret?
         let isEnabled: Bool
         let timeoutMS: Int
@@ -42,13 +42,15 @@ struct SnapshotRecipe {
         var entries: [ProviderEntry] = []
         var patience: [PhaseLimits] = []
         for provider in providers {
-            guard let target = SnapshotRecipe.target(of: provider) else { continue }
+            let addresses = provider.addresses.all.compactMap { SnapshotRecipe.address($0, of: provider) }
+            guard let first = addresses.first else { continue }
             positions[provider.row.id] = entries.count
             entries.append(
                 ProviderEntry(
-                    id: SnapshotRecipe.copy(provider.row.id), dialect: provider.dialect, target: target,
-                    host: SnapshotRecipe.copy(provider.address.host), port: provider.address.port,
-                    isSecure: provider.address.isSecure, isEnabled: provider.isEnabled))
+                    id: SnapshotRecipe.copy(provider.row.id), dialect: provider.dialect, target: first.target,
+                    host: first.host, port: first.port, isSecure: first.isSecure,
+                    others: Array(addresses.dropFirst()), isEnabled: provider.isEnabled,
+                    asksForUsage: Quirks.of(provider.dialect, model: Span()).asksForUsage))
             patience.append(PhaseLimits(firstByteMS: provider.timeoutMS))
         }
         let models = models.compactMap { row in
@@ -79,12 +81,15 @@ struct SnapshotRecipe {
 
     /// `nil` for an address or key that cannot stand in a request head; both were checked when they were stored, but another
     /// program may have written the table.
-    private static func target(of provider: Provider) -> Target? {
-        let host = Array(provider.address.hostHeader.utf8)
-        let path = Array(provider.address.path.utf8)
+    private static func address(_ url: BaseURL, of provider: Provider) -> ProviderAddress? {
+        let host = Array(url.hostHeader.utf8)
+        let path = Array(url.path.utf8)
+        let apiVersion = Array(url.apiVersion.utf8)
         let key = provider.key ?? Secret([])
-        return try? Target(
-            provider: provider.dialect, host: host.span, basePath: path.span, key: key.bytes, userAgent: userAgent)
+        let target = try? Target(
+            provider: provider.dialect, host: host.span, basePath: path.span, apiVersion: apiVersion.span,
+            key: key.bytes, userAgent: userAgent)
+        return target.map { ProviderAddress(target: $0, host: copy(url.host), port: url.port, isSecure: url.isSecure) }
     }
 
     /// A text in memory of its own.

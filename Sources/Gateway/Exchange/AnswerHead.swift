@@ -7,7 +7,7 @@ enum AnswerHead {
     /// Status line and ids.
     static func begin(status: Int, undecided exchange: Exchange, persists: Bool, into out: inout ByteBuffer) {
         HeadWriter.statusLine(status, into: &out)
-        id(exchange.record.requestID, into: &out)
+        id(exchange.record.requestID, exchange.surface, into: &out)
         if !exchange.originLines.isEmpty { out.append(exchange.originLines) }
         if !exchange.noticeLines.isEmpty { out.append(exchange.noticeLines) }
         if !persists { out.append("connection: close\r\n") }
@@ -19,7 +19,8 @@ enum AnswerHead {
         if exchange.decision.model >= 0 {
             out.append(exchange.model.headerLines)
             out.append(exchange.provider.headerLine)
-            out.append(exchange.isEnveloped ? "x-tokenhub-relay: translated\r\n" : "x-tokenhub-relay: exact\r\n")
+            let isExact = exchange.translated == nil && !exchange.isEnveloped
+            out.append(isExact ? "x-tokenhub-relay: exact\r\n" : "x-tokenhub-relay: translated\r\n")
             out.append("x-tokenhub-reason: ")
             exchange.decision.reason.write(into: &out)
             out.append("\r\nx-tokenhub-attempts: ")
@@ -33,10 +34,47 @@ enum AnswerHead {
         }
     }
 
-    static func id(_ id: RequestID, into out: inout ByteBuffer) {
+    /// The request's id, under the names by which clients look for it.
+    static func id(_ id: RequestID, _ surface: Surface, into out: inout ByteBuffer) {
         out.append("x-request-id: ")
         out.append(id.bytes)
+        if surface == .anthropic {
+            out.append("\r\nrequest-id: ")
+            out.append(id.bytes)
+        }
         out.append("\r\n")
+    }
+
+    /// That no request is left, and when one will be.
+    /// - Parameter requestsMax: those (count) that could have come at once; `nil` where that is not known.
+    /// - Parameter now: nanoseconds since 1970.
+    /// - Source: conventions A 2.1 and 2.2.
+    static func rateLimit(
+        _ surface: Surface, requestsMax: Int?, waitMS: Int, now: UInt64, into out: inout ByteBuffer
+    ) {
+        if surface == .anthropic {
+            if let requestsMax { HeadWriter.field("anthropic-ratelimit-requests-limit", requestsMax, into: &out) }
+            out.append("anthropic-ratelimit-requests-remaining: 0\r\nanthropic-ratelimit-requests-reset: ")
+            // Not before the moment: who comes a little late is served.
+            let seconds = (Int64(now / 1_000_000) + Int64(waitMS) + 999) / 1000
+            CalendarTime(secondsSince1970: seconds).write(into: &out)
+            out.append("Z\r\n")
+            return
+        }
+        if let requestsMax { HeadWriter.field("x-ratelimit-limit-requests", requestsMax, into: &out) }
+        out.append("x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: ")
+        if waitMS < 1000 {
+            out.append(decimal: waitMS)
+            out.append("ms\r\n")
+        } else {
+            let seconds = (waitMS + 999) / 1000
+            if seconds >= 60 {
+                out.append(decimal: seconds / 60)
+                out.append("m")
+            }
+            out.append(decimal: seconds % 60)
+            out.append("s\r\n")
+        }
     }
 
     /// The provider's fields, but for those that belong to its connection, its identity or its cookies.

@@ -21,7 +21,7 @@ extension DataPlane {
         let rate = entry.rateLimitRPS == 0 ? snapshot.settings.rateLimitRPS : entry.rateLimitRPS
         if rate > 0 {
             let wait = entry.state.admit(now: loop.now, ratePerSecond: rate, burst: rate * 2)
-            if wait > 0 { return .failure(Denied(reason: .keyRate(wait))) }
+            if wait > 0 { return .failure(Denied(reason: .keyRate(wait, burst: rate * 2))) }
         }
         return identity
     }
@@ -61,13 +61,14 @@ extension DataPlane {
     /// Holds the estimated cost of a request against its key's budget. False when it does not fit.
     func holdBudget(_ exchange: Exchange) -> Bool {
         let entry = snapshot.keys[exchange.key]
-        guard let limit = entry.monthlyBudgetNanoUSD else { return true }
+        // Counting costs nothing.
+        guard let limit = entry.monthlyBudgetNanoUSD, exchange.request.operation != .countTokens else { return true }
         var estimate: Int64 = 0
         let request = exchange.request
         let output = Int64(request.outputTokensMax ?? Int(Limits.outputTokensAssumed)) * Int64(request.choiceCount)
         let usage = Usage(
             inputTokens: Int64(request.estimatedInputTokens),
-            outputTokens: request.operation == .embeddings ? 0 : output)
+            outputTokens: request.operation.isGenerative ? output : 0)
         // The dearest model it may end up at: the router has not chosen yet, and a failover may choose again.
         for model in snapshot.models where model.isEnabled {
             estimate = max(estimate, model.prices.cost(of: usage) ?? 0)

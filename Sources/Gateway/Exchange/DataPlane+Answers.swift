@@ -13,7 +13,7 @@ extension DataPlane {
     ) {
         let id = requestID(of: head, bytes)
         logRefusal(refused.body, id)
-        refuse(refused, Route(path: bytes.extracting(head.path)).surface, id, client)
+        refuse(refused, surface(of: head, bytes), id, client)
     }
 
     /// Refuses a request whose exchange is open, and ends it.
@@ -34,11 +34,14 @@ extension DataPlane {
         case .addressRate, .keyRate: countRateLimited()
         default: break
         }
-        answer(refused.body, refused.message, surface, id, retryAfterMS: refused.retryAfterMS, allow: allow, client)
+        answer(
+            refused.body, refused.message, surface, id, retryAfterMS: refused.retryAfterMS,
+            requestsMax: refused.requestsMax, allow: allow, client)
     }
 
     /// Every candidate was asked or may not be: say so, with the reason of each.
     func nobodyLeft(_ exchange: Exchange) {
+        if exchange.request.operation == .countTokens { return answerEstimate(exchange) }
         guard let client = exchange.client else { return }
         if exchange.decision.model < 0 { exchange.record.errorLabel = "no_provider" }
         originLines = exchange.originLines
@@ -52,38 +55,48 @@ extension DataPlane {
             return loop.blocks.give(message)
         }
         let draft = loop.blocks.take()
+        let uncarried = exchange.uncarried
+        let field = uncarried.span.extracting(0..<ByteScan.first(ASCII.comma, in: uncarried.span, from: 0))
         body.write(
-            exchange.surface, message: message.bytes.bytes, requestID: exchange.record.requestID.bytes,
+            exchange.surface, message: message.bytes.bytes,
+            param: exchange.lastFault == .cannotCarry ? field : Span(), requestID: exchange.record.requestID.bytes,
             into: &draft.bytes)
         loop.blocks.give(message)
-        answerError(status, draft, exchange.record.requestID, retryAfterMS: retryAfterMS, client)
+        answerError(status, draft, exchange.surface, exchange.record.requestID, retryAfterMS: retryAfterMS, client)
         finish(exchange, status: status)
     }
 
     func answer(
         _ body: ErrorBody, _ message: StaticString, _ surface: Surface, _ id: RequestID, retryAfterMS: Int?,
-        allow: StaticString? = nil, _ client: ClientConnection
+        requestsMax: Int? = nil, allow: StaticString? = nil, _ client: ClientConnection
     ) {
         let draft = loop.blocks.take()
         body.write(surface, message: message, requestID: id.bytes, into: &draft.bytes)
-        answerError(body.status, draft, id, retryAfterMS: retryAfterMS, allow: allow, client)
+        answerError(
+            body.status, draft, surface, id, retryAfterMS: retryAfterMS, requestsMax: requestsMax, allow: allow, client)
     }
 
     /// Sends an error whose body stands in `body`, and gives the block back.
+    /// - Parameter retryAfterMS: `nil` where waiting does not help.
+    /// - Parameter requestsMax: those (count) that could have come at once; `nil` where that is not known.
     func answerError(
-        _ status: Int, _ body: Block, _ id: RequestID, retryAfterMS: Int?, allow: StaticString? = nil,
-        _ client: ClientConnection
+        _ status: Int, _ body: Block, _ surface: Surface, _ id: RequestID, retryAfterMS: Int?, requestsMax: Int? = nil,
+        allow: StaticString? = nil, _ client: ClientConnection
     ) {
         let block = loop.blocks.take()
         HeadWriter.statusLine(status, into: &block.bytes)
-        AnswerHead.id(id, into: &block.bytes)
+        AnswerHead.id(id, surface, into: &block.bytes)
         block.bytes.append("content-type: application/json\r\n")
         if !originLines.isEmpty { block.bytes.append(originLines) }
         if let allow { HeadWriter.field("allow", allow, into: &block.bytes) }
         if let retryAfterMS {
             HeadWriter.field("retry-after", (retryAfterMS + 999) / 1000, into: &block.bytes)
             HeadWriter.field("retry-after-ms", retryAfterMS, into: &block.bytes)
-        } else if status == 429 {
+            if status == 429 {
+                AnswerHead.rateLimit(
+                    surface, requestsMax: requestsMax, waitMS: retryAfterMS, now: loop.wallClock, into: &block.bytes)
+            }
+        } else if status == 429 || status == 401 || status == 402 {
             // Client libraries try a 429 again on their own; a spent budget does not fill in seconds.
             block.bytes.append("x-should-retry: false\r\n")
         }
@@ -96,10 +109,13 @@ extension DataPlane {
 
     // MARK: Small answers
 
-    func answer(_ status: Int, _ type: StaticString, _ body: Span<UInt8>, _ client: ClientConnection) {
+    func answer(
+        _ status: Int, _ type: StaticString, _ body: Span<UInt8>, for surface: Surface = .openAI,
+        _ client: ClientConnection
+    ) {
         let block = loop.blocks.take()
         HeadWriter.statusLine(status, into: &block.bytes)
-        AnswerHead.id(newRequestID(), into: &block.bytes)
+        AnswerHead.id(newRequestID(), surface, into: &block.bytes)
         HeadWriter.field("content-type", type, into: &block.bytes)
         if !originLines.isEmpty { block.bytes.append(originLines) }
         if !client.willPersist { block.bytes.append("connection: close\r\n") }
@@ -111,25 +127,6 @@ extension DataPlane {
     func redirectToAdmin(_ client: ClientConnection) {
         client.send(Span.of("HTTP/1.1 302 Found\r\nlocation: /admin/\r\ncontent-length: 0\r\n\r\n"))
         client.answerEnded()
-    }
-
-    func listModels(
-        _ route: Route, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
-        _ client: ClientConnection
-    ) {
-        if !snapshot.settings.modelsArePublic {
-            if case .failure(let denied) = authorise(head, bytes, .chat) {
-                if let key = denied.legacyKey { return park(key, head, bytes, body, client) }
-                return refuse(denied.reason, head, bytes, client)
-            }
-        }
-        guard case .model(let place) = route else {
-            return answer(200, "application/json", modelsBody().span, client)
-        }
-        guard let id = PercentDecoding.decoded(bytes.extracting(head.path).extracting(place)),
-            let index = snapshot.model(id.span), snapshot.models[index].isEnabled
-        else { return refuse(.unknownModel, head, bytes, client) }
-        answer(200, "application/json", ModelList.one(snapshot.models[index], of: snapshot).span, client)
     }
 
     /// The original's health check: 503 while nothing is registered.
@@ -195,7 +192,7 @@ extension DataPlane {
     /// All of the head but the framing.
     func beginHead(of answer: AdminAnswer, _ client: ClientConnection, into out: inout ByteBuffer) {
         HeadWriter.statusLine(answer.status, into: &out)
-        AnswerHead.id(answer.requestID, into: &out)
+        AnswerHead.id(answer.requestID, .native, into: &out)
         for (name, value) in answer.headers {
             out.append(name)
             out.append(": ")

@@ -31,12 +31,21 @@ extension DataPlane {
         guard let kept = exchange.kept else { preconditionFailure("an attempt after content has been passed on") }
         let provider = exchange.provider
         let limits = exchange.model.limits
+        drop(&exchange.translated)
+        var words: Block?
+        if case .translated(let translation) = provider.dialect.passage(of: exchange.request.operation) {
+            // Before a connection is leased: who cannot be asked costs none.
+            words = translate(exchange, translation, kept.bytes)
+            if words == nil { return faulted(exchange, .cannotCarry) }
+        }
+        defer { if let words { loop.blocks.give(words) } }
         let patience = UpstreamConnection.Patience(
             connectMS: limits.connectMS, firstByteMS: limits.firstByteMS,
             // Until the first content a silent provider is as good as none: another may still answer in its place.
             betweenBytesMS: limits.firstByteMS)
-        guard let endpoint = endpoint(exchange.providerIndex, of: exchange.snapshot),
-            let upstream = loop.lease(endpoint, patience: patience, tag: exchange.number)
+        guard let endpoints = endpoints(exchange.providerIndex, of: exchange.snapshot),
+            case let place = endpoints.next(now: loop.now),
+            let upstream = loop.lease(endpoints[place], patience: patience, tag: exchange.number)
         else {
             // It was taken away while the exchange ran, or has as many connections as it may: no fault of its own.
             return tryElsewhere(exchange, .transient(.unreachable))
@@ -49,10 +58,13 @@ extension DataPlane {
         exchange.client?.wake(at: nextLook(at: exchange))
         exchange.tappedBytes = 0
         exchange.retryAfterNS = nil
-        if exchange.shrunkTokens > 0 {
-            sendShrunk(exchange, kept.bytes, provider, upstream)
+        let target = provider.addresses[place].target
+        if let words, let translated = exchange.translated {
+            send(exchange, words.bytes, translated, kept.bytes, target, upstream)
+        } else if exchange.shrunkTokens > 0 {
+            sendShrunk(exchange, kept.bytes, target, upstream)
         } else {
-            send(exchange, exchange.request, kept.bytes, provider, upstream)
+            send(exchange, exchange.request, kept.bytes, target, upstream)
         }
         if exchange.record.attemptCount == 1, exchange.staleRetries == 0 {
             exchange.record.overheadNS = loop.clock &- exchange.startedAt
@@ -61,18 +73,19 @@ extension DataPlane {
 
     /// - Parameter kept: the lines that may go on, then the client's body.
     private func send(
-        _ exchange: Exchange, _ request: ChatRequest, _ kept: borrowing ByteBuffer, _ provider: ProviderEntry,
+        _ exchange: Exchange, _ request: ChatRequest, _ kept: borrowing ByteBuffer, _ target: Target,
         _ upstream: UpstreamConnection
     ) {
         let (draft, id, literal) = (loop.draft, exchange.record.requestID, exchange.model.literal)
         let lines = kept.bytes.extracting(0..<exchange.keptLineBytes)
         let body = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
         let plan = RequestPlan(
-            request, bodyBytes: body.count, modelLiteralBytes: literal.count, wantsUsage: provider.asksForUsage)
+            request, bodyBytes: body.count, modelLiteralBytes: literal.count, wantsUsage: exchange.provider.asksForUsage
+        )
         exchange.stripsUsage = plan.stripsUsage
         draft.bytes.removeAll()
-        provider.target.writeHead(
-            request.operation, isStream: request.isStream, contentLength: plan.contentLength,
+        target.writeHead(
+            request.operation, model: literal.span, isStream: request.isStream, contentLength: plan.contentLength,
             requestID: id.bytes, forwarded: lines, into: &draft.bytes)
         if plan.contentLength <= Limits.copiedBodyBytesMax {
             plan.write(body: body, modelLiteral: literal.span, into: &draft.bytes)
@@ -91,7 +104,7 @@ extension DataPlane {
 
     /// Sends the request with a lower bound on the answer's tokens.
     private func sendShrunk(
-        _ exchange: Exchange, _ kept: borrowing ByteBuffer, _ provider: ProviderEntry, _ upstream: UpstreamConnection
+        _ exchange: Exchange, _ kept: borrowing ByteBuffer, _ target: Target, _ upstream: UpstreamConnection
     ) {
         let shrunk = loop.blocks.take()
         defer { loop.blocks.give(shrunk) }
@@ -100,10 +113,10 @@ extension DataPlane {
             kept.bytes.extracting(exchange.keptLineBytes..<kept.count), outputTokensMax: exchange.shrunkTokens,
             into: &shrunk.bytes)
         if let request = scan(shrunk.bytes, exchange) {
-            send(exchange, request, shrunk.bytes, provider, upstream)
+            send(exchange, request, shrunk.bytes, target, upstream)
         } else {
             // At one of the bounds of a request: it is refused as before, in the provider's words.
-            send(exchange, exchange.request, kept, provider, upstream)
+            send(exchange, exchange.request, kept, target, upstream)
         }
     }
 
@@ -143,8 +156,12 @@ extension DataPlane {
         if exchange.isHeadSent { return }
         let block = exchange.head ?? loop.blocks.take()
         block.bytes.removeAll()
-        AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &block.bytes)
-        AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
+        if let translated = exchange.translated {
+            beginHead(exchange, translated, into: &block.bytes)
+        } else {
+            AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &block.bytes)
+            AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
+        }
         if exchange.request.isStream { AnswerHead.stream(into: &block.bytes) }
         exchange.head = block
     }
@@ -180,282 +197,35 @@ extension DataPlane {
     /// A whole answer stands in one piece: it is an answer indeed, or the attempt has failed.
     private func answerWhole(_ exchange: Exchange, _ bytes: Span<UInt8>) {
         let whole: WholeAnswer
+        let words: Block?
         exchange.upstream?.tag = -1
         exchange.upstream = nil
+        if exchange.request.operation == .countTokens { return answerCount(exchange, bytes) }
         do throws(AttemptFault) {
-            whole = try WholeAnswer(bytes, operation: exchange.request.operation)
+            whole = try WholeAnswer(bytes, operation: exchange.translated?.upstream ?? exchange.request.operation)
+            words = try translated(bytes, of: exchange)
         } catch {
             return faulted(exchange, error)
         }
+        defer { if let words { loop.blocks.give(words) } }
         if exchange.rival != nil { dismissRival(of: exchange, isOutrun: true) }
         exchange.record.usage = whole.usage
-        exchange.record.answerBytes = Int64(bytes.count)
+        exchange.record.answerBytes = Int64(words?.bytes.count ?? bytes.count)
         exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
         succeeded(exchange)
-        guard let client = exchange.client, let head = exchange.head else { return }
+        guard let head = exchange.head else { return }
         AnswerHead.cost(exchange, into: &head.bytes)
         AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
-        if exchange.isEnveloped {
-            sendEnveloped(exchange, bytes, client)
-        } else {
-            AnswerHead.end(contentLength: bytes.count, into: &head.bytes)
-            client.relay(bytes, behind: head.bytes.bytes, chunked: false, last: true)
-        }
+        if let words { send(words.bytes, exchange) } else { send(bytes, exchange) }
         finish(exchange, status: 200)
     }
 
-    /// Events of a stream: those that are well go to the client from where they stand, the others decide what happens.
-    private func relay(
-        _ exchange: Exchange, _ bytes: Span<UInt8>, isLast: Bool, _ upstream: UpstreamConnection
-    ) -> Int {
-        // Until the first content arrives nothing is used, so that another endpoint can still answer in its place.
-        var sentEnd = 0
-        // What stands before an event that is left out waits for what stands behind it: both leave in one send.
-        var front = ByteRange.none
-        var from = exchange.tappedBytes
-        while true {
-            let run = exchange.tap.next(in: bytes, from: from)
-            from = run.next
-            if run.hasContent { exchange.contentAt = loop.now }
-            // Usage means that the answer is over, even one without content: waiting on would hand on the event left out.
-            if exchange.phase == .gated,
-                run.hasContent || run.stop == .stripped || run.stop == .done && !exchange.isHollow
-            {
-                openGate(exchange)
-            }
-            let isOpen = exchange.phase == .relaying
-            switch run.stop {
-            case .needsMore:
-                let events = ByteRange(sentEnd, run.next)
-                if isLast { return streamEnded(exchange, bytes, front, events, upstream) }
-                if isOpen {
-                    pass(exchange, bytes, front, events, last: false)
-                    exchange.tappedBytes = 0
-                    if exchange.client?.isBackedUp ?? false { upstream.pause() }
-                    return run.next
-                }
-                exchange.tappedBytes = run.next
-                return 0
-            case .stripped:
-                if isOpen {
-                    pass(exchange, bytes, .none, front, last: false)
-                    front = ByteRange(sentEnd, Int(run.pass.end))
-                    sentEnd = run.next
-                }
-            case .done where !isOpen:
-                // A terminator alone is no answer, and must not be taken for one that happens to be empty.
-                streamBroke(exchange, .transient(.hollowAnswer), isLast, upstream)
-                return bytes.count
-            case .done:
-                pass(exchange, bytes, front, ByteRange(sentEnd, run.next), last: true)
-                streamCompleted(exchange, upstream)
-                return bytes.count
-            case .failure(let event):
-                if isOpen { pass(exchange, bytes, front, ByteRange(sentEnd, Int(event.start)), last: false) }
-                streamBroke(exchange, .transient(.errorObject), isLast, upstream)
-                return bytes.count
-            case .malformed(let event, _):
-                if isOpen { pass(exchange, bytes, front, ByteRange(sentEnd, Int(event.start)), last: false) }
-                streamBroke(exchange, .transient(.malformedAnswer), isLast, upstream)
-                return bytes.count
-            }
-        }
-    }
+    private func send(_ answer: borrowing ByteBuffer, _ exchange: Exchange) { send(answer.bytes, exchange) }
 
-    private func openGate(_ exchange: Exchange) {
-        exchange.phase = .relaying
-        if exchange.rival != nil { dismissRival(of: exchange, isOutrun: true) }
-        trialAnswered(exchange)
-        exchange.hedgeAt = .max
-        exchange.contentAt = loop.now
-        exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
-        exchange.upstream?.allow(betweenBytesMS: exchange.model.limits.betweenTokensMS)
-        // No other attempt can follow: what it would have needed is free.
-        if let kept = exchange.kept { loop.blocks.give(kept) }
-        exchange.kept = nil
-    }
-
-    /// Sends events to the client, those at `front` first, behind the head when it has not been sent.
-    private func pass(
-        _ exchange: Exchange, _ bytes: Span<UInt8>, _ front: ByteRange, _ events: ByteRange, last: Bool
-    ) {
-        if front.isEmpty && events.isEmpty && !last { return }
-        guard let client = exchange.client else { return }
-        exchange.lastSentAt = loop.now
-        exchange.record.answerBytes &+= Int64(front.count &+ events.count)
-        if exchange.isHeadSent || exchange.head == nil {
-            client.relay(front, events, of: bytes, behind: Span(), chunked: exchange.isChunked, last: last)
-        } else if let head = exchange.head {
-            exchange.isHeadSent = true
-            exchange.head = nil
-            AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
-            AnswerHead.endStream(chunked: exchange.isChunked, into: &head.bytes)
-            client.relay(front, events, of: bytes, behind: head.bytes.bytes, chunked: exchange.isChunked, last: last)
-            loop.blocks.give(head)
-        }
-    }
-
-    /// Upstream has sent everything without the terminator.
-    private func streamEnded(
-        _ exchange: Exchange, _ bytes: Span<UInt8>, _ front: ByteRange, _ events: ByteRange,
-        _ upstream: UpstreamConnection
-    ) -> Int {
-        switch exchange.tap.end() {
-        case .complete, .unterminated:
-            if exchange.phase == .gated { openGate(exchange) }
-            pass(exchange, bytes, front, events, last: true)
-            streamCompleted(exchange, upstream)
-        case .truncated:
-            if exchange.phase == .relaying { pass(exchange, bytes, front, events, last: false) }
-            streamBroke(exchange, .transient(.truncated), true, upstream)
-        }
-        return bytes.count
-    }
-
-    private func streamCompleted(_ exchange: Exchange, _ upstream: UpstreamConnection) {
-        takeUsage(exchange)
-        // What is left of the framing is read without us, and the connection is kept.
-        upstream.tag = -1
-        exchange.upstream = nil
-        succeeded(exchange)
-        finish(exchange, status: 200)
-    }
-
-    private func streamBroke(
-        _ exchange: Exchange, _ fault: AttemptFault, _ isLast: Bool, _ upstream: UpstreamConnection
-    ) {
-        takeUsage(exchange)
-        upstream.tag = -1
-        exchange.upstream = nil
-        if !isLast { upstream.discard() }
-        faulted(exchange, fault)
-    }
-
-    /// What the stream said it cost, or what of it arrived.
-    func takeUsage(_ exchange: Exchange) {
-        exchange.record.eventCount = Int64(exchange.tap.eventCount)
-        if exchange.tap.hasUsage {
-            exchange.record.usage = exchange.tap.usage
-        } else if exchange.tap.contentEventCount > 0 {
-            exchange.record.usage = Usage(
-                inputTokens: Int64(exchange.request.estimatedInputTokens),
-                outputTokens: Int64(exchange.tap.contentEventCount))
-        }
-    }
-
-    // MARK: The client
-
-    package func clientLeft(_ client: ClientConnection) {
-        if client.tag == DataPlane.listenerTag { return listenerLeft(client) }
-        guard let exchange = exchange(client.tag) else { return }
-        takeUpFirst(exchange)
-        exchange.upstream?.discard()
-        exchange.upstream = nil
-        if exchange.phase == .relaying { takeUsage(exchange) }
-        exchange.record.clientLeft = true
-        // 499, as nginx logs it: the client closed the request.
-        finish(exchange, status: 499)
-    }
-
-    package func clientDrained(_ client: ClientConnection) {
-        guard let exchange = exchange(client.tag) else { return }
-        // While the client was slow nobody listened to the provider.
-        exchange.contentAt = loop.now
-        exchange.upstream?.resumeReceiving()
-    }
-
-    package func clientWoke(_ client: ClientConnection) {
-        if client.tag == DataPlane.listenerTag { return keepListener(client) }
-        guard let exchange = exchange(client.tag) else { return }
-        if loop.now >= end(of: exchange) { return ranOut(exchange) }
-        if exchange.phase == .pausing, loop.now >= exchange.pauseEnd { resume(exchange) }
-        if client.isBackedUp { exchange.contentAt = loop.now }
-        if exchange.client === client, loop.now >= contentDue(exchange) { fellSilent(exchange) }
-        if let rival = exchange.rival, loop.now >= firstContentDue(rival, exchange) {
-            exchange.trade()
-            fellSilent(exchange)
-        }
-        if exchange.client === client, loop.now >= exchange.hedgeAt { hedge(exchange) }
-        guard exchange.client === client else { return }
-        if exchange.request.isStream, loop.now &- exchange.lastSentAt >= Limits.keepAliveNS {
-            keepAlive(exchange, client)
-        }
-        client.wake(at: nextLook(at: exchange))
-    }
-
-    /// When to look at an exchange that nothing happens to: a stream is to be kept alive, any other only ends in time.
-    func nextLook(at exchange: Exchange) -> UInt64 {
-        var due = min(end(of: exchange), contentDue(exchange))
-        due = min(due, exchange.hedgeAt)
-        if exchange.phase == .pausing { due = min(due, exchange.pauseEnd) }
-        if let rival = exchange.rival { due = min(due, firstContentDue(rival, exchange)) }
-        return exchange.request.isStream ? min(exchange.lastSentAt &+ Limits.keepAliveNS, due) : due
-    }
-
-    /// When an exchange has had its time. A stream that runs is watched for silence, so it may run for long.
-    private func end(of exchange: Exchange) -> UInt64 {
-        let totalMS = exchange.decision.model < 0 ? 0 : exchange.model.limits.totalMS
-        if exchange.phase == .relaying {
-            return exchange.startedAt &+ (totalMS > 0 ? UInt64(totalMS) &* 1_000_000 : Limits.streamNSMax)
-        }
-        let wantedMS = exchange.query.policy.latencyMSMax
-        let allowedMS = totalMS > 0 && wantedMS > 0 ? min(totalMS, wantedMS) : max(totalMS, wantedMS)
-        let most = allowedMS > 0 ? min(UInt64(allowedMS) &* 1_000_000, Limits.totalNSMax) : Limits.totalNSMax
-        return exchange.startedAt &+ most
-    }
-
-    /// When a stream must have brought content, its first or its next. A provider that sends comments is not silent to its
-    /// connection, and yet says nothing.
-    private func contentDue(_ exchange: Exchange) -> UInt64 {
-        switch exchange.phase {
-        case .awaitingHead, .gated:
-            guard exchange.request.isStream else { return .max }
-            return exchange.attemptStartedAt &+ UInt64(exchange.model.limits.firstTokenMS) &* 1_000_000
-        case .relaying: return exchange.contentAt &+ UInt64(exchange.model.limits.betweenTokensMS) &* 1_000_000
-        case .idle, .pausing, .gathering, .refused, .answered: return .max
-        }
-    }
-
-    private func firstContentDue(_ rival: Rival, _ exchange: Exchange) -> UInt64 {
-        guard exchange.request.isStream else { return .max }
-        let limits = exchange.snapshot.models[rival.decision.model].limits
-        return rival.attemptStartedAt &+ UInt64(limits.firstTokenMS) &* 1_000_000
-    }
-
-    /// The provider sends nothing that a reader could use.
-    private func fellSilent(_ exchange: Exchange) {
-        exchange.upstream?.discard()
-        exchange.upstream = nil
-        if exchange.phase == .relaying { takeUsage(exchange) }
-        faulted(exchange, .transient(.timeout))
-    }
-
-    /// The time one request may take in all is over.
-    private func ranOut(_ exchange: Exchange) {
-        takeUpFirst(exchange)
-        exchange.upstream?.discard()
-        exchange.upstream = nil
-        if exchange.phase == .relaying { takeUsage(exchange) }
-        refuse(.totalTimeout, exchange)
-    }
-
-    /// A comment tells everybody between us and the client that the stream lives.
-    private func keepAlive(_ exchange: Exchange, _ client: ClientConnection) {
-        exchange.lastSentAt = loop.now
-        let comment = Span.of(": keep-alive\n\n")
-        if exchange.isHeadSent {
-            return client.relay(comment, behind: Span(), chunked: exchange.isChunked, last: false)
-        }
-        // Who answers is not decided before content comes, so the head does not say.
-        if let head = exchange.head { loop.blocks.give(head) }
-        exchange.head = nil
-        let block = loop.blocks.take()
-        AnswerHead.begin(status: 200, undecided: exchange, persists: client.willPersist, into: &block.bytes)
-        block.bytes.append("content-type: text/event-stream\r\n")
-        AnswerHead.stream(into: &block.bytes)
-        AnswerHead.endStream(chunked: exchange.isChunked, into: &block.bytes)
-        exchange.isHeadSent = true
-        client.relay(comment, behind: block.bytes.bytes, chunked: exchange.isChunked, last: false)
-        loop.blocks.give(block)
+    private func send(_ answer: Span<UInt8>, _ exchange: Exchange) {
+        guard let client = exchange.client, let head = exchange.head else { return }
+        if exchange.isEnveloped { return sendEnveloped(exchange, answer, client) }
+        AnswerHead.end(contentLength: answer.count, into: &head.bytes)
+        client.relay(answer, behind: head.bytes.bytes, chunked: false, last: true)
     }
 }

@@ -16,6 +16,13 @@ extension DataPlane {
             exchange.staleRetries += 1
             return ask(exchange)
         }
+        if AttemptFault(fault).isOfConnecting,
+            let endpoints = endpoints(exchange.providerIndex, of: exchange.snapshot),
+            endpoints.rest(upstream.endpoint, now: loop.now)
+        {
+            // Another address of the same provider may be reached: it has not failed before all of them have.
+            return ask(exchange)
+        }
         if exchange.phase == .relaying { takeUsage(exchange) }
         faulted(exchange, AttemptFault(fault))
     }
@@ -35,9 +42,9 @@ extension DataPlane {
         // What a second provider has against the request does not end the first one's attempt.
         let isBeside = exchange.rival != nil && exchange.decision.reason == .hedged
         switch fault.action {
-        case .passOn where !isBeside: passOn(exchange, status, body)
+        case .passOn where !isBeside: passOn(exchange, fault, status, body)
         case .makeRoom where exchange.rival == nil:
-            if !makeRoom(exchange, fault) { passOn(exchange, status, body) }
+            if !makeRoom(exchange, fault) { passOn(exchange, fault, status, body) }
         case .passOn, .makeRoom: tryElsewhere(exchange, fault)
         case .disable:
             control.post(.budgetExceeded(model: exchange.model.id))
@@ -49,9 +56,11 @@ extension DataPlane {
     /// Forgets the attempt that is over, of which nothing was passed on.
     private func clear(_ exchange: Exchange, _ fault: AttemptFault) {
         endTrial(exchange)
-        exchange.lastFault = fault
+        // That a provider of another wire could not be asked explains nothing where one that was asked has failed.
+        if fault != .cannotCarry || exchange.lastFault == nil { exchange.lastFault = fault }
         exchange.record.errorLabel = fault.label
         exchange.phase = .awaitingHead
+        drop(&exchange.translated)
         guard !exchange.isHeadSent, let head = exchange.head else { return }
         loop.blocks.give(head)
         exchange.head = nil
@@ -61,19 +70,21 @@ extension DataPlane {
     func tryElsewhere(_ exchange: Exchange, _ fault: AttemptFault) {
         clear(exchange, fault)
         if exchange.rival != nil { return leaveToRival(exchange) }
+        if exchange.request.operation == .countTokens { return answerEstimate(exchange) }
         guard Int(exchange.record.attemptCount) < Limits.attemptsMax else { return nobodyLeft(exchange) }
         exchange.query.now = loop.now
         guard Router.mayBeAnswered(exchange.query, exchange.snapshot, health(for: exchange)) else {
             return tryAgain(exchange)
         }
-        if !retries.spend() { return nobodyLeft(exchange) }
+        // What was not sent need not be paid for.
+        if fault != .cannotCarry, !retries.spend() { return nobodyLeft(exchange) }
         attempt(exchange)
     }
 
     /// The prompt was too long for the model: the same one with room for a shorter answer, once, else a larger one.
     /// - Returns: false when neither can be asked.
     private func makeRoom(_ exchange: Exchange, _ fault: AttemptFault) -> Bool {
-        guard exchange.request.operation != .embeddings, Int(exchange.record.attemptCount) < Limits.attemptsMax
+        guard exchange.request.operation.isGenerative, Int(exchange.record.attemptCount) < Limits.attemptsMax
         else { return false }
         let tokens = exchange.query.estimatedInputTokens
         let room = min(
@@ -127,7 +138,7 @@ extension DataPlane {
     }
 
     /// The caller hears what the provider said.
-    private func passOn(_ exchange: Exchange, _ status: Int, _ body: Span<UInt8>) {
+    private func passOn(_ exchange: Exchange, _ fault: AttemptFault, _ status: Int, _ body: Span<UInt8>) {
         guard let client = exchange.client else { return }
         if exchange.isHeadSent { return breakStream(exchange, refusedWith: status, body) }
         if body.count > Limits.errorBytesMax {
@@ -139,7 +150,9 @@ extension DataPlane {
                 retryAfterMS: nil, client)
             return finish(exchange, status: status)
         }
-        if exchange.surface == .native { return passOnNatively(exchange, status, body, client) }
+        if exchange.surface == .native || exchange.translated != nil {
+            return passOnReworded(exchange, status, body, isOverflow: fault == .contextOverflow(status: status), client)
+        }
         let block = loop.blocks.take()
         AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
         exchange.writeContentType(into: &block.bytes)
@@ -160,13 +173,10 @@ extension DataPlane {
     /// stream's only event.
     private func breakStream(_ exchange: Exchange, refusedWith status: Int, _ body: Span<UInt8>) {
         let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
-        let whole = ByteRange(0, body.count)
-        guard (try? JSONScan.validate(body)) != nil,
-            let said = JSONScan.find("error.message", in: body, from: whole),
-            let text = JSONScan.bytes(body, said.value)
-        else { return endStream(exchange, error, "the provider refused the request") }
+        let said = ProviderWords(body)
+        guard said.hasMessage else { return endStream(exchange, error, "the provider refused the request") }
         let message = loop.blocks.take()
-        message.bytes.append(text)
+        said.writeMessage(of: body, into: &message.bytes)
         endStream(exchange, error, message.bytes.bytes)
         loop.blocks.give(message)
     }
@@ -179,8 +189,13 @@ extension DataPlane {
     func endStream(_ exchange: Exchange, _ error: ErrorBody, _ message: Span<UInt8>) {
         guard let client = exchange.client else { return }
         let block = loop.blocks.take()
-        error.writeEvent(
-            exchange.surface, message: message, requestID: exchange.record.requestID.bytes, into: &block.bytes)
+        if let translated = exchange.translated, exchange.phase == .relaying {
+            translated.stream.fail(error, message: message, into: &block.bytes)
+        } else {
+            error.writeEvent(
+                exchange.surface, message: message, requestID: exchange.record.requestID.bytes,
+                sequenceNumber: exchange.phase == .relaying ? exchange.tap.eventCount : 0, into: &block.bytes)
+        }
         client.closeAfterAnswer()
         client.relay(block.bytes.bytes, behind: Span(), chunked: exchange.isChunked, last: true)
         loop.blocks.give(block)

@@ -29,7 +29,7 @@ extension DataPlane {
     /// Who names a model means that one; an alias is served by each of its variants. Vectors of two models are not alike.
     private func mayHedge(_ exchange: Exchange) -> Bool {
         let hedging = exchange.snapshot.settings.hedging
-        return hedging.delay != .off && exchange.rival == nil && exchange.request.operation != .embeddings
+        return hedging.delay != .off && exchange.rival == nil && exchange.request.operation.isGenerative
             && (exchange.query.named == nil || exchange.alias >= 0)
             && Int(exchange.record.hedgeCount) + 1 < hedging.attemptsMax
             && Int(exchange.record.attemptCount) < Limits.attemptsMax
@@ -124,6 +124,7 @@ extension DataPlane {
     }
 
     private func giveBack(_ rival: Rival) {
+        drop(&rival.translated)
         if let head = rival.head { loop.blocks.give(head) }
         rival.head = nil
         rival.reset()

@@ -68,7 +68,7 @@ extension DataPlane {
             let draft = loop.blocks.take()
             ErrorBody.write(intake.surface, fault: error, requestID: intake.id.bytes, into: &draft.bytes)
             logRefusal(ErrorBody(status: error.status, type: error.type, code: error.code), intake.id)
-            answerError(error.status, draft, intake.id, retryAfterMS: nil, client)
+            answerError(error.status, draft, intake.surface, intake.id, retryAfterMS: nil, client)
             return
         }
         let exchange = open(client, intake.id, request, isChunked: head.minorVersion > 0)
@@ -106,7 +106,7 @@ extension DataPlane {
         query.isFromPool = naming.isFromPool
         query.policy = snapshot.settings.policy
         query.policy.heed(intake.caller)
-        if intake.operation == .embeddings {
+        if !intake.operation.isGenerative {
             query.assumedOutputTokens = 0
         } else if let limit = request.outputTokensMax {
             query.assumedOutputTokens = limit
@@ -144,6 +144,6 @@ extension DataPlane {
         let draft = loop.blocks.take()
         error.write(intake.surface, message: message, requestID: intake.id.bytes, into: &draft.bytes)
         logRefusal(error, intake.id)
-        answerError(error.status, draft, intake.id, retryAfterMS: nil, client)
+        answerError(error.status, draft, intake.surface, intake.id, retryAfterMS: nil, client)
     }
 }

@@ -28,26 +28,4 @@ extension DataPlane {
         client.relay(response, behind: head.bytes.bytes, chunked: false, last: false)
         client.relay(Span.of("}"), behind: Span(), chunked: false, last: true)
     }
-
-    /// Hands on a provider's refusal: its status, and its words in the native form.
-    func passOnNatively(_ exchange: Exchange, _ status: Int, _ body: Span<UInt8>, _ client: ClientConnection) {
-        let (block, draft) = (loop.blocks.take(), loop.blocks.take())
-        let error = ErrorBody(status: status, type: "invalid_request_error")
-        let whole = ByteRange(0, body.count)
-        let words = loop.blocks.take()
-        if (try? JSONScan.validate(body)) != nil, let said = JSONScan.find("error.message", in: body, from: whole) {
-            _ = JSONScan.unescape(body, said.value, into: &words.bytes)
-        }
-        if words.bytes.count == 0 { words.bytes.append(body) }
-        error.write(.native, message: words.bytes.bytes, requestID: Span(), into: &draft.bytes)
-        loop.blocks.give(words)
-        AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
-        block.bytes.append("content-type: application/json\r\n")
-        AnswerHead.end(contentLength: draft.bytes.count, into: &block.bytes)
-        client.relay(draft.bytes.bytes, behind: block.bytes.bytes, chunked: false, last: true)
-        exchange.record.answerBytes = Int64(draft.bytes.count)
-        loop.blocks.give(draft)
-        loop.blocks.give(block)
-        finish(exchange, status: status)
-    }
 }

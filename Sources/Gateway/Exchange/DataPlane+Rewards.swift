@@ -8,7 +8,7 @@ extension DataPlane {
     /// An attempt is over: the bandit learns from it, and a row tells of it when it was the router's choice.
     func reward(_ exchange: Exchange, _ ending: Reward.Ending) {
         let budgetMS = Reward.effectiveBudgetMS(client: exchange.query.policy.latencyMSMax, policy: 0)
-        guard exchange.request.operation == .chat, exchange.decision.model >= 0,
+        guard exchange.request.operation.isConversation, exchange.decision.model >= 0,
             let reward = Reward.of(ending, latencyBudgetMS: budgetMS),
             let model = modelIndex(exchange.decision.model, of: exchange.snapshot)
         else { return }

@@ -14,7 +14,7 @@ package final class DataPlane: Service {
     /// One entry per provider of the snapshot.
     var health: [ProviderHealth]
     let prober: Prober?
-    private var endpoints: [Endpoint] = []
+    private var endpoints: [ProviderEndpoints] = []
     private var clientTLS: TLSContext?
 
     private var exchanges: [Exchange] = []
@@ -36,7 +36,8 @@ package final class DataPlane: Service {
     var listeners: [Listener] = []
     var droppedEventCount = 0
     private var mergeTurn = 0
-    private var modelsList: [UInt8]?
+    /// The answers to `GET /v1/models`, as far as somebody has asked.
+    var modelLists: (openAI: [UInt8]?, anthropic: [UInt8]?)
     /// What the answer to the request at hand says to a web page; empty where none asks.
     var originLines: [UInt8] = []
     var parked = ParkedRequests()
@@ -62,7 +63,7 @@ package final class DataPlane: Service {
 
     package func started(on loop: Loop) {
         self.loop = loop
-        endpoints = snapshot.providers.map { makeEndpoint($0) }
+        endpoints = snapshot.providers.map { ProviderEndpoints(makeEndpoints($0)) }
         watchProviders()
     }
 
@@ -100,13 +101,15 @@ package final class DataPlane: Service {
         if let operation = route.operation { return begin(operation, route.surface, head, bytes, body, client) }
         switch route {
         case .models, .model: listModels(route, head, bytes, body, client)
+        case .storedResponse: refuseStored(head, bytes, body, client)
         case .livez: answer(200, "text/plain", Span.of("ok\n"), client)
         case .readyz: answerReady(head, bytes, client)
         case .healthz: answerHealth(client)
         case .metrics, .admin: callControl(head, bytes, body, client)
         case .feedback: takeVerdict(head, bytes, body, client)
         case .root: redirectToAdmin(client)
-        case .chat, .nativeChat, .completions, .embeddings, .unknown: preconditionFailure("\(route) was let through")
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .unknown:
+            preconditionFailure("\(route) was let through")
         }
     }
 
@@ -159,7 +162,7 @@ package final class DataPlane: Service {
             let wait = addresses.admit(
                 addressMark(of: client), now: loop.now, ratePerSecond: settings.rateLimitRPS,
                 burst: settings.rateLimitBurst)
-            if wait > 0 { return refuse(.addressRate(wait), head, bytes, client) }
+            if wait > 0 { return refuse(.addressRate(wait, burst: settings.rateLimitBurst), head, bytes, client) }
         }
         let key: Int
         switch authorise(head, bytes, operation) {
@@ -235,6 +238,7 @@ package final class DataPlane: Service {
         if let kept = exchange.kept { loop.blocks.give(kept) }
         if let head = exchange.head { loop.blocks.give(head) }
         (exchange.kept, exchange.head) = (nil, nil)
+        drop(&exchange.translated)
         exchange.record.status = Int32(status)
         exchange.record.durationNS = loop.now &- exchange.startedAt
         endTrial(exchange)
@@ -302,7 +306,7 @@ package final class DataPlane: Service {
     /// The exchange that a connection's tag names; nil when it is over.
     func exchange(_ tag: Int) -> Exchange? { tag >= 0 ? exchanges[tag] : nil }
 
-    func endpoint(_ provider: Int, of older: Snapshot) -> Endpoint? {
+    func endpoints(_ provider: Int, of older: Snapshot) -> ProviderEndpoints? {
         if older === snapshot { return endpoints[provider] }
         // The exchange began with another snapshot: the same provider, if it still exists.
         let before = older.providers[provider]
@@ -366,7 +370,7 @@ package final class DataPlane: Service {
         snapshot = next
         turns = NameTurns(turns, of: old, adopting: next)
         bandit.reindex(next.origins(in: old))
-        modelsList = nil
+        modelLists = (nil, nil)
         health = []
         endpoints = []
         for provider in next.providers {
@@ -377,17 +381,17 @@ package final class DataPlane: Service {
                 endpoints.append(oldEndpoints[before])
             } else {
                 health.append(ProviderHealth())
-                endpoints.append(makeEndpoint(provider))
+                endpoints.append(ProviderEndpoints(makeEndpoints(provider)))
             }
         }
         watchProviders()
     }
 
-    private func makeEndpoint(_ provider: ProviderEntry) -> Endpoint {
-        Endpoint(host: provider.host, port: provider.port, tls: provider.isSecure ? trustedTLS() : nil)
+    private func makeEndpoints(_ provider: ProviderEntry) -> [Endpoint] {
+        provider.addresses.map { Endpoint(host: $0.host, port: $0.port, tls: $0.isSecure ? trustedTLS() : nil) }
     }
 
-    private func watchProviders() { prober?.adopt(snapshot, now: loop.now) { makeEndpoint($0) } }
+    private func watchProviders() { prober?.adopt(snapshot, now: loop.now) { makeEndpoints($0) } }
 
     private func trustedTLS() -> TLSContext {
         if let clientTLS { return clientTLS }
@@ -404,12 +408,4 @@ package final class DataPlane: Service {
     func newRequestID() -> RequestID { RequestID(random: random.next(), random.next()) }
 
     func countRateLimited() { rateLimitedCount += 1 }
-
-    /// The answer to `GET /v1/models`, made once per snapshot.
-    func modelsBody() -> [UInt8] {
-        if let modelsList { return modelsList }
-        let made = ModelList.all(of: snapshot)
-        modelsList = made
-        return made
-    }
 }

@@ -58,6 +58,8 @@ final class Exchange {
     var decision = Decision(model: -1, reason: .hintExact, probability: 0)
     /// What the decision was made from; empty where the client made it.
     private(set) var considered: [Candidate] = []
+    /// What the attempt's provider says is put into the client's words by it; `nil` where both speak the same wire.
+    var translated: Translated?
     var tap = UsageTap(stripsUsage: false)
     var record = RequestRecord()
     var heldNanoUSD: Int64 = 0
@@ -81,6 +83,8 @@ final class Exchange {
     var trial: (provider: Int, until: UInt64)?
     var lastFault: AttemptFault?
     var retryAfterNS: Int64?
+    /// What of the request the provider's wire had no place for, when `lastFault` says so: names joined by commas.
+    var uncarried: [UInt8] = []
     /// Lines of the answer's head about what of the request could not be heeded; mostly none.
     var noticeLines: [UInt8] = []
     /// Lines of the answer's head for a web page that asks; empty where none does.
@@ -113,6 +117,7 @@ final class Exchange {
         hedgeHeldNanoUSD = 0
         retryAfterNS = nil
         contentType = []
+        if !uncarried.isEmpty { uncarried = [] }
         if !originLines.isEmpty { originLines = [] }
         if !noticeLines.isEmpty { noticeLines = [] }
     }
@@ -130,6 +135,7 @@ final class Exchange {
         swap(&decision, &rival.decision)
         swap(&considered, &rival.considered)
         swap(&head, &rival.head)
+        swap(&translated, &rival.translated)
         swap(&tap, &rival.tap)
         swap(&tappedBytes, &rival.tappedBytes)
         swap(&stripsUsage, &rival.stripsUsage)
@@ -155,7 +161,10 @@ final class Exchange {
     }
 
     /// The stream has told neither content nor why there is none.
-    var isHollow: Bool { tap.contentEventCount == 0 && tap.finish == .none }
+    var isHollow: Bool {
+        if let translated { return translated.stream.contentEventCount == 0 && translated.stream.finish == .none }
+        return tap.contentEventCount == 0 && tap.finish == .none
+    }
 
     /// The provider's answer is put into an envelope of ours.
     var isEnveloped: Bool { surface == .native && !request.isStream }

@@ -11,6 +11,7 @@ final class Rival {
     var decision = Decision(model: -1, reason: .hedged, probability: 0)
     var considered: [Candidate] = []
     var head: Block?
+    var translated: Translated?
     var tap = UsageTap(stripsUsage: false)
     var tappedBytes = 0
     var stripsUsage = false

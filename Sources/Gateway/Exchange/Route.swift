@@ -5,6 +5,9 @@ internal import Wire
 
 enum Route: Equatable {
     case chat, completions, embeddings, models
+    case messages, countTokens, responses
+    /// An answer of an earlier request, or what is done with one. None is kept here.
+    case storedResponse
     /// The gateway's own chat, with an envelope.
     case nativeChat
     /// The id's place in the path.
@@ -25,15 +28,20 @@ enum Route: Equatable {
                 self = Route.is(path, "/healthz") ? .healthz : Route.is(path, "/metrics") ? .metrics : .unknown
             }
         case 10 where Route.is(path, "/v1/models"): self = .models
+        case 12 where Route.is(path, "/v1/messages"): self = .messages
         case 12 where Route.is(path, "/v1/feedback"): self = .feedback
+        case 13 where Route.is(path, "/v1/responses"): self = .responses
         case 14 where Route.is(path, "/v1/embeddings"): self = .embeddings
         case 15 where Route.is(path, "/v1/completions"): self = .completions
         case 20 where Route.is(path, "/v1/chat/completions"): self = .chat
+        case 25 where Route.is(path, "/v1/messages/count_tokens"): self = .countTokens
         default:
             if Route.begins(path, "/admin/v1/") {
                 self = .admin
             } else if Route.begins(path, "/v1/models/") {
                 self = .model(ByteRange(11, path.count))
+            } else if Route.begins(path, "/v1/responses/") {
+                self = .storedResponse
             } else {
                 self = .unknown
             }
@@ -46,26 +54,48 @@ enum Route: Equatable {
         case .chat, .nativeChat: .chat
         case .completions: .completions
         case .embeddings: .embeddings
-        case .models, .model, .feedback, .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: nil
+        case .messages: .messages
+        case .countTokens: .countTokens
+        case .responses: .responses
+        case .storedResponse, .models, .model, .feedback, .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown:
+            nil
         }
     }
 
     /// The protocol of its clients.
-    var surface: Surface { self == .nativeChat ? .native : .openAI }
+    var surface: Surface {
+        switch self {
+        case .nativeChat: .native
+        case .messages, .countTokens: .anthropic
+        case .responses, .storedResponse: .responses
+        case .chat, .completions, .embeddings, .models, .model, .feedback, .livez, .readyz, .healthz, .metrics, .admin,
+            .root, .unknown:
+            .openAI
+        }
+    }
+
+    /// The protocol of whoever asks for this path, be it one of ours or not.
+    static func surface(of path: Span<UInt8>) -> Surface {
+        let route = Route(path: path)
+        return route == .unknown && begins(path, "/v1/messages/") ? .anthropic : route.surface
+    }
 
     /// The methods it answers to, as the Allow field names them.
     var allowed: StaticString {
         switch self {
-        case .chat, .nativeChat, .completions, .embeddings, .feedback: "POST"
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .feedback: "POST"
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: "GET, HEAD"
+        case .storedResponse: "GET, HEAD, POST, DELETE"
         case .admin, .unknown: ""
         }
     }
 
     func allows(_ method: Method) -> Bool {
         switch self {
-        case .chat, .nativeChat, .completions, .embeddings, .feedback: method == .post
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .feedback:
+            method == .post
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: method == .get || method == .head
+        case .storedResponse: method == .get || method == .head || method == .post || method == .delete
         case .admin, .unknown: true
         }
     }
@@ -73,7 +103,10 @@ enum Route: Equatable {
     /// Below `/v1`.
     var isForClients: Bool {
         switch self {
-        case .chat, .nativeChat, .completions, .embeddings, .models, .model, .feedback: true
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .storedResponse,
+            .models,
+            .model, .feedback:
+            true
         case .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: false
         }
     }

@@ -20,6 +20,8 @@ enum Unanswered {
             let body = ErrorBody(status: 429, type: "rate_limit_error", code: "rate_limit_exceeded")
             return (isNative ? serverError(502) : body, restMS(exchange, health))
         case .transient(.timeout): return (serverError(isNative ? 502 : 504), nil)
+        case .cannotCarry:
+            return (ErrorBody(status: 400, type: "invalid_request_error", code: "unsupported_parameter"), nil)
         case .budgetExceeded, .credentialRefused, .contextOverflow, .clientFault, .transient, .fatal:
             return (serverError(502), nil)
         }
@@ -72,7 +74,10 @@ enum Unanswered {
 
     /// One sentence; bounded, for the list of models may be long.
     static func write(_ exchange: Exchange, _ health: [ProviderHealth], into out: inout ByteBuffer) {
-        if let fault = exchange.lastFault {
+        if exchange.lastFault == .cannotCarry {
+            out.append("no provider that can be asked has a place for ")
+            out.append(exchange.uncarried)
+        } else if let fault = exchange.lastFault {
             out.append(
                 exchange.surface == .native && exchange.request.isStream
                     ? "all providers failed for streaming: the last one: " : "all providers failed; the last one: ")
@@ -82,9 +87,11 @@ enum Unanswered {
                 out.append(" (")
                 out.append(cause.label)
                 out.append(")")
-            case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault: break
+            case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault, .cannotCarry: break
             }
-        } else if limit(exchange) != nil {
+        } else if let limit = limit(exchange) {
+            // By these words clients of the Messages wire know that they must send less.
+            if limit == .contextOverflow, exchange.surface == .anthropic { out.append("prompt is too long: ") }
             out.append("no model is within the limits of the request")
         } else if exchange.query.named != nil, exchange.query.policy.isStrict, !exchange.query.isFromPool {
             out.append("the model named cannot be asked now")

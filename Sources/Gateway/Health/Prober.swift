@@ -9,7 +9,9 @@ internal import Wire
 final class Prober {
     private struct Watch {
         var provider: ProviderEntry
-        let endpoint: Endpoint
+        /// In the order of the provider's addresses, of which each is asked in its turn.
+        let endpoints: [Endpoint]
+        var turn = 0
         /// Nanoseconds on the loop's clock.
         var dueAt: UInt64
         var startedAt: UInt64 = 0
@@ -24,8 +26,8 @@ final class Prober {
     private var probeCount = 0
 
     /// Whom to ask from now on; who is new is asked at once.
-    /// - Parameter endpoint: makes one of the prober's own.
-    func adopt(_ snapshot: Snapshot, now: UInt64, endpoint: (ProviderEntry) -> Endpoint) {
+    /// - Parameter endpoints: makes them, of the prober's own.
+    func adopt(_ snapshot: Snapshot, now: UInt64, endpoints: (ProviderEntry) -> [Endpoint]) {
         var known: [String: Watch] = [:]
         for watch in watches { known[watch.provider.id] = watch }
         watches = snapshot.providers.filter(\.isEnabled).map { provider in
@@ -34,7 +36,7 @@ final class Prober {
                 watch.provider = provider
                 return watch
             }
-            return Watch(provider: provider, endpoint: endpoint(provider), dueAt: now)
+            return Watch(provider: provider, endpoints: endpoints(provider), dueAt: now)
         }
         for watch in known.values { discard(watch) }
     }
@@ -84,14 +86,18 @@ final class Prober {
         let patience = UpstreamConnection.Patience(
             connectMS: Limits.probePatienceMS, firstByteMS: Limits.probePatienceMS,
             betweenBytesMS: Limits.probePatienceMS)
-        guard let upstream = loop.lease(watches[index].endpoint, patience: patience, tag: Prober.tag) else { return }
+        let place = watches[index].turn % watches[index].endpoints.count
+        guard let upstream = loop.lease(watches[index].endpoints[place], patience: patience, tag: Prober.tag) else {
+            return
+        }
+        watches[index].turn += 1
         probeCount += 1
         watches[index].upstream = upstream
         watches[index].startedAt = loop.now
         watches[index].startedAtWall = loop.wallClock
         let draft = loop.draft
         draft.bytes.removeAll()
-        watches[index].provider.target.writeHealthRequest(into: &draft.bytes)
+        watches[index].provider.addresses[place].target.writeHealthRequest(into: &draft.bytes)
         upstream.send(draft.bytes.bytes)
     }
 

@@ -20,6 +20,21 @@ package struct Query: Sendable {
     /// Providers that have failed this request: their other models are asked when no other provider is left.
     package var failedProviders = Tried()
 
+    /// Ways between wires that are closed to this request: a bit per translation.
+    private var closedWays: UInt8 = 0
+
+    /// The request does not go into the other wire of `translation`, whoever the provider is.
+    mutating func close(_ translation: Translation) { closedWays |= 1 << translation.rawValue }
+
+    /// Whether the request can be put into the words of a provider of this dialect, as far as is known.
+    @inline(__always)
+    func reaches(_ dialect: Provider) -> Bool { closedWays == 0 || hasWay(to: dialect) }
+
+    private func hasWay(to dialect: Provider) -> Bool {
+        guard case .translated(let translation) = dialect.passage(of: operation) else { return true }
+        return closedWays & 1 << translation.rawValue == 0
+    }
+
     /// A short list of indices, without memory of its own: as many as a request has attempts.
     package struct Tried: Sendable {
         private var indices = InlineArray<4, Int32>(repeating: -1)

@@ -20,7 +20,7 @@ package enum Router {
             return Decision(model: named, reason: .hintExact, probability: 1)
         }
         judge(query, snapshot, health, candidates)
-        if query.operation == .embeddings { return nil }
+        if !query.operation.isGenerative { return nil }
         if candidates.eligibleCount == 0 { return nil }
         candidates.score(by: query.policy.mode.weights)
         var (rank, probability): (Int, Double?) = (0, 1)
@@ -62,7 +62,7 @@ package enum Router {
         }
         if ofProvider == .noAdapter { return .noAdapter }
         // Nobody asks for an answer in words and wants vectors; who names such a model hears from its provider.
-        if offer.makesVectors, query.operation != .embeddings, query.named != model { return .noAdapter }
+        if offer.makesVectors, query.operation.isGenerative, query.named != model { return .noAdapter }
         if query.tried.contains(model) { return .tried }
         if ofProvider == .healthDown { return .healthDown }
         if query.policy.isBudgetOfCaller, isBeyondBudget(offer.prices.cost(of: usage(of: query)), query.policy) {
@@ -76,7 +76,7 @@ package enum Router {
         of provider: ProviderEntry, _ query: Query, _ health: borrowing ProviderHealth
     ) -> Decision.Rejection? {
         if !provider.isEnabled { return .disabled }
-        if !provider.dialect.serves(query.operation) { return .noAdapter }
+        if !provider.answers.contains(query.operation) || !query.reaches(provider.dialect) { return .noAdapter }
         return health.isAvailable(at: query.now) ? nil : .healthDown
     }
 

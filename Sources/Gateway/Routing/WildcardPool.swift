@@ -46,6 +46,6 @@ package struct WildcardPool: Sendable {
 
     private static func answersChat(_ model: ModelEntry, _ providers: [ProviderEntry]) -> Bool {
         let provider = providers[model.provider]
-        return model.isEnabled && provider.isEnabled && provider.dialect.serves(.chat) && !model.makesVectors
+        return model.isEnabled && provider.isEnabled && provider.answers.contains(.chat) && !model.makesVectors
     }
 }

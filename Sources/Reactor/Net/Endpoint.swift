@@ -12,6 +12,8 @@ package final class Endpoint {
     var idle: [UpstreamConnection] = []
     /// All connections of this core to it, idle or not.
     package internal(set) var connectionCount = 0
+    /// Those that work for a request.
+    package var leasedCount: Int { connectionCount - idle.count }
     /// What the name last resolved to; literals are their own answer.
     var addresses: [SocketAddress] = []
     var nextAddress = 0

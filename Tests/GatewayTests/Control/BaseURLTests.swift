@@ -1,3 +1,4 @@
+import Adapters
 import Testing
 
 @testable import Gateway
@@ -15,6 +16,10 @@ import Testing
         ("http://host.docker.internal:8080", "http://host.docker.internal:8080", "host.docker.internal", 8080, ""),
         ("http://vllm_1:8000", "http://vllm_1:8000", "vllm_1", 8000, ""),
         ("http://[fd00::12]:1", "http://[fd00::12]:1", "fd00::12", 1, ""),
+        (
+            "https://x.openai.azure.com/?api-version=2024-10-21", "https://x.openai.azure.com?api-version=2024-10-21",
+            "x.openai.azure.com", 443, ""
+        ),
     ])
     func isTakenApart(text: String, whole: String, host: String, port: UInt16, path: String) throws {
         let address = try BaseURL(text)
@@ -26,7 +31,8 @@ import Testing
     @Test(
         arguments: [
             "", "api.openai.com", "ftp://x.example", "file:///etc/passwd", "http://", "http:///x", "http://a b",
-            "http://x.example?y", "http://x.example#y", "http://user:pw@x.example", "http://x.example:0",
+            "http://x.example?y", "http://x.example?api-version=", "http://x.example?api-version=1&y",
+            "http://x.example#y", "http://user:pw@x.example", "http://x.example:0",
             "http://x.example:65536", "http://x.example:", "http://x.example:8o", "http://x.example:+80", "http://-",
             "http://é.example",
             "http://x..example", "http://.example", "http://x.example\\@y", "http://x.example/\r\nHost: y",
@@ -47,6 +53,21 @@ import Testing
     ])
     func linkLocalAndMetadataAddressesAreRefusedInEverySpelling(text: String) {
         #expect(throws: BaseURL.Fault.self) { try BaseURL(text) }
+    }
+
+    @Test func severalAddressesAreForThoseWhoServeTheSameModels() throws {
+        let several = try BaseURLs("http://a:8000/v1,http://b:8000/")
+        #expect(several.text == "http://a:8000,http://b:8000")
+        #expect(several.objection(of: .vllm) == nil)
+        #expect(several.objection(of: .openAI) != nil)
+        for text in ["http://a,", ",", "http://a,http://a/v1", "http://a, http://b"] {
+            #expect(throws: BaseURL.Fault.self) { try BaseURLs(text) }
+        }
+        let many = (0..<33).map { "http://a\($0)" }.joined(separator: ",")
+        #expect(throws: BaseURL.Fault.self) { try BaseURLs(many) }
+        let dated = try BaseURLs("https://x.openai.azure.com?api-version=2024-10-21")
+        #expect(dated.objection(of: .compatible(.azure)) == nil)
+        #expect(dated.objection(of: .openAI) != nil)
     }
 
     @Test func resolvedAddressesAreJudgedAlike() {

@@ -54,7 +54,7 @@ enum ControlAPITable {
         ("POST", "providers", #"{"id":"a b"}"#, #"400 {"error":"provider id may only have visible ASCII characters"}"#),
         (
             "POST", "providers", #"{"id":"p","type":"bard"}"#,
-            #"400 {"error":"unknown provider type 'bard'; known are openai, anthropic, vllm, sim"}"#
+            #"400 {"error":"unknown provider type 'bard'; known are openai, anthropic, vllm, sim, openai-compatible, azure, openrouter, together, groq, mistral, deepseek, gemini, ollama"}"#
         ),
         ("POST", "providers", #"{"id":"p","type":"vllm"}"#, #"400 {"error":"base_url required"}"#),
         (

@@ -121,10 +121,10 @@ import Testing
         try scratch.write(file("https://b.example", 2), to: "credentials")
         #expect(ask("POST", "reload", "").hasPrefix("200"))
         #expect(state.snapshot.models.map(\.weight) == [9, 2])
-        #expect(state.snapshot.providers[0].host == "b.example")
+        #expect(state.snapshot.providers[0].addresses[0].host == "b.example")
         #expect(ask("PATCH", "providers/a", #"{"base_url":"https://mine.example"}"#).hasPrefix("200"))
         #expect(ask("POST", "reload", "").hasPrefix("200"))
-        #expect(state.snapshot.providers[0].host == "mine.example")
+        #expect(state.snapshot.providers[0].addresses[0].host == "mine.example")
         #expect(try state.database.models.find("n")?.weight == 2)
     }
 

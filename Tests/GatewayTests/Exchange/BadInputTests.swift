@@ -157,7 +157,7 @@ import Wire
 
     @Test func unknownPathsAre404AndWrongMethods405WithAllow() throws {
         let gate = try Gate(.calm)
-        for path in ["/v1/responses", "/v1/chat/completions/", "/v1", "/V1/chat/completions", "/..", "/v1/models/"] {
+        for path in ["/v1/responses/", "/v1/chat/completions/", "/v1", "/V1/chat/completions", "/..", "/v1/models/"] {
             let reply = try gate.ask(.get(path, key: Plan.keyText))
             #expect(reply.status == 404, "\(path)")
             #expect(reply.error("code") == "not_found")

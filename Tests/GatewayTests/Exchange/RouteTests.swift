@@ -16,13 +16,15 @@ import Wire
             ("/", .root), ("/livez", .livez), ("/readyz", .readyz), ("/healthz", .healthz), ("/metrics", .metrics),
             ("/v1/models", .models), ("/v1/embeddings", .embeddings), ("/v1/completions", .completions),
             ("/v1/chat/completions", .chat), ("/v1/chat", .nativeChat), ("/admin/v1/providers", .admin),
-            ("/admin/v1/a/b/c", .admin),
+            ("/admin/v1/a/b/c", .admin), ("/v1/messages", .messages), ("/v1/messages/count_tokens", .countTokens),
+            ("/v1/responses", .responses), ("/v1/responses/resp_1", .storedResponse),
+            ("/v1/responses/resp_1/cancel", .storedResponse), ("/v1/feedback", .feedback),
             ("/v1/models/a", .model(ByteRange(11, 12))), ("/v1/models/a/b", .model(ByteRange(11, 14))),
         ]
         for (path, expected) in known { #expect(route(path) == expected, "\(path)") }
         for path in [
             "", "/v1", "/v1/", "/v1/model", "/v1/models/", "/v1/chat/", "/v1/chax", "/v1/chat/completions/",
-            "/v1/chat/completionsx",
+            "/v1/chat/completionsx", "/v1/messages/", "/v1/messages/count", "/v1/messages/batches", "/v1/responses/",
             "/V1/models", "/admin", "/admin/v1/", "/admin/v2/x", "/livez/", "//livez", "*", "livez",
         ] {
             #expect(route(path) == .unknown, "\(path)")

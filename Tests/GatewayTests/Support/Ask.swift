@@ -54,6 +54,31 @@ struct Ask {
         return ask
     }
 
+    /// A request of the Messages wire.
+    /// - Parameter more: further members, each with a comma in front.
+    static func messages(
+        stream: Bool = false, model: String? = "m-alpha", more: String = "", content: String = "hello"
+    ) -> Ask {
+        var ask = Ask()
+        (ask.path, ask.named, ask.isStream, ask.gatewayAsksUsage) = ("/v1/messages", model, stream, false)
+        ask.body = "{" + (model.map { "\"model\":\"\($0)\"," } ?? "")
+        ask.body += "\"max_tokens\":64,\"messages\":[{\"role\":\"user\",\"content\":\"\(content)\"}]"
+        if stream { ask.body += ",\"stream\":true" }
+        ask.body += more + "}"
+        return ask
+    }
+
+    /// A request of the Responses wire.
+    /// - Parameter more: further members, each with a comma in front.
+    static func responses(stream: Bool = false, model: String? = "m-alpha", more: String = "") -> Ask {
+        var ask = Ask()
+        (ask.path, ask.named, ask.isStream, ask.gatewayAsksUsage) = ("/v1/responses", model, stream, false)
+        ask.body = "{" + (model.map { "\"model\":\"\($0)\"," } ?? "") + "\"input\":\"hello\""
+        if stream { ask.body += ",\"stream\":true" }
+        ask.body += more + "}"
+        return ask
+    }
+
     static func embeddings(model: String = "m-alpha", input: String = "\"hello\"", more: String = "") -> Ask {
         var ask = Ask()
         ask.path = "/v1/embeddings"

@@ -22,6 +22,9 @@ struct Plan {
         var firstByteMS = 30_000
         var firstTokenMS = 120_000
         var betweenBytesMS = 120_000
+        var dialect = Provider.sim
+        /// Stands whose addresses are this one's too.
+        var alsoAt: [String] = []
         /// What the gateway sends to it as its credential.
         var credential = ""
     }
@@ -102,17 +105,22 @@ struct Plan {
     func snapshot(version: Int, addresses: [String: SocketAddress]) throws -> Snapshot {
         var providers: [ProviderEntry] = []
         var positions: [String: Int] = [:]
-        for stand in stands {
-            let address = try #require(addresses[stand.id], "\(stand.id) stands nowhere")
+        func place(_ stand: Stand, of id: String) throws -> ProviderAddress {
+            let address = try #require(addresses[id], "\(id) stands nowhere")
             let host = Array("\(address.host):\(address.port)".utf8)
             let credential = Array(stand.credential.utf8)
             let target = try Target(
-                provider: .sim, host: host.span, basePath: Span(), key: credential.span, userAgent: "tokenhub")
+                provider: stand.dialect, host: host.span, basePath: Span(), key: credential.span, userAgent: "tokenhub")
+            return ProviderAddress(target: target, host: address.host, port: address.port, isSecure: stand.isSecure)
+        }
+        for stand in stands {
+            let first = try place(stand, of: stand.id)
             positions[stand.id] = providers.count
             providers.append(
                 ProviderEntry(
-                    id: stand.id, dialect: .sim, target: target, host: address.host, port: address.port,
-                    isSecure: stand.isSecure, isEnabled: stand.isEnabled, asksForUsage: stand.asksForUsage))
+                    id: stand.id, dialect: stand.dialect, target: first.target, host: first.host, port: first.port,
+                    isSecure: stand.isSecure, others: try stand.alsoAt.map { try place(stand, of: $0) },
+                    isEnabled: stand.isEnabled, asksForUsage: stand.asksForUsage))
         }
         let models = try models.map { model in
             let stand = try #require(stands.first { $0.id == model.provider })

@@ -11,6 +11,9 @@ enum Script {
         "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
+    /// Answers every request with the same bytes.
+    static func always(_ answer: String) -> (Client) -> Void { onRequest { $0.send(answer) } }
+
     /// Calls `answer` for every whole request on a connection.
     static func onRequest(_ answer: @escaping (Client) -> Void) -> (Client) -> Void {
         { server in

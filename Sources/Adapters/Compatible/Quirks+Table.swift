@@ -1,0 +1,76 @@
+// What each provider, and each family of its models, takes in another way than OpenAI.
+
+import Wire
+
+extension Quirks {
+    /// Models are told apart by the beginning of their names, since no API says what a model takes. A wrong guess is a refusal by the
+    /// provider, which the client hears; it is never tried again.
+    /// - Parameter model: the upstream's name as a JSON string; empty for what holds for all of a provider's models.
+    /// - Source: the services' API references; none of it was tried with the services themselves.
+    package static func of(_ provider: Provider, model: Span<UInt8>) -> Quirks {
+        let name = model.count > 2 ? model.extracting(1..<model.count - 1) : Span()
+        var quirks = Quirks()
+        switch provider {
+        case .openAI, .compatible(.azure):
+            quirks.namesCompletionTokens = true
+            quirks.takesReasoningEffort = isOpenAIReasoner(name)
+        case .anthropic:
+            quirks.ids = .any
+            quirks.thinksAdaptively = decidesHowLongToThink(name)
+        case .compatible(.groq):
+            quirks.namesCompletionTokens = true
+            quirks.takesReasoningEffort = holds(name, "gpt-oss")
+        case .compatible(.mistral):
+            quirks.ids = .nine
+            // It refuses members that it does not know; its seed is called `random_seed`, and usage comes unasked.
+            (quirks.asksForUsage, quirks.takesSeed) = (false, false)
+        case .compatible(.openRouter), .compatible(.gemini):
+            quirks.ids = .any
+            quirks.takesReasoningEffort = true
+        case .compatible(.deepSeek): quirks.ids = .any
+        case .compatible(.together), .compatible(.ollama), .compatible(.other), .vllm:
+            quirks.takesReasoningEffort = holds(name, "gpt-oss")
+        case .sim: break
+        }
+        return quirks
+    }
+
+    /// `o1`, `o3-mini`, `gpt-5.5` and their like.
+    private static func isOpenAIReasoner(_ name: Span<UInt8>) -> Bool {
+        if name.count >= 2, name[0] == UInt8(ascii: "o"), ASCII.isDigit(name[1]) { return true }
+        if name.count >= 5, ASCII.equalsIgnoringCase(name, 0..<4, "gpt-"), ASCII.isDigit(name[4]), name[4] >= 0x35 {
+            return true
+        }
+        return holds(name, "gpt-oss")
+    }
+
+    /// From version 4.6 on a Claude model can be told how hard to think; from 4.7 on it refuses to be told for how many tokens.
+    ///
+    /// Names are `claude-opus-4-6`, older ones `claude-3-7-sonnet-20250219` or `claude-sonnet-4-20250514`: a number of
+    /// more than two digits is a date.
+    private static func decidesHowLongToThink(_ name: Span<UInt8>) -> Bool {
+        var numbers: (major: Int, minor: Int) = (-1, -1)
+        var index = 0
+        while index < name.count, numbers.minor < 0 {
+            var (value, digitCount) = (0, 0)
+            while index < name.count, ASCII.isDigit(name[index]) {
+                value = min(value * 10 + Int(name[index] - 0x30), 1_000_000)
+                (index, digitCount) = (index + 1, digitCount + 1)
+            }
+            if digitCount > 2 { break }
+            if digitCount > 0 { numbers = numbers.major < 0 ? (value, -1) : (numbers.major, value) }
+            index += 1
+        }
+        return numbers.major > 4 || numbers.major == 4 && numbers.minor >= 6
+    }
+
+    private static func holds(_ name: Span<UInt8>, _ part: StaticString) -> Bool {
+        let length = part.utf8CodeUnitCount
+        var start = 0
+        while start + length <= name.count {
+            if ASCII.equalsIgnoringCase(name, start..<start + length, part) { return true }
+            start += 1
+        }
+        return false
+    }
+}

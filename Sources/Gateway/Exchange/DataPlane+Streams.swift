@@ -1,0 +1,177 @@
+// A streamed answer on its way to the client: the gate that holds it back until it has content, what is passed on, and its end.
+
+internal import Adapters
+internal import Reactor
+internal import Wire
+
+extension DataPlane {
+    /// Events of a stream: those that are well go to the client from where they stand, the others decide what happens.
+    func relay(
+        _ exchange: Exchange, _ bytes: Span<UInt8>, isLast: Bool, _ upstream: UpstreamConnection
+    ) -> Int {
+        if let translated = exchange.translated {
+            return relay(exchange, bytes, isLast: isLast, upstream, by: translated)
+        }
+        // Until the first content arrives nothing is used, so that another endpoint can still answer in its place.
+        var sentEnd = 0
+        // What stands before an event that is left out waits for what stands behind it: both leave in one send.
+        var front = ByteRange.none
+        var from = exchange.tappedBytes
+        while true {
+            let run = exchange.tap.next(in: bytes, from: from)
+            from = run.next
+            if run.hasContent { exchange.contentAt = loop.now }
+            // Usage means that the answer is over, even one without content: waiting on would hand on the event left out.
+            if exchange.phase == .gated,
+                run.hasContent || run.stop == .stripped || run.stop == .done && !exchange.isHollow
+            {
+                openGate(exchange)
+            }
+            let isOpen = exchange.phase == .relaying
+            switch run.stop {
+            case .needsMore:
+                let events = ByteRange(sentEnd, run.next)
+                if isLast { return streamEnded(exchange, bytes, front, events, upstream) }
+                if isOpen {
+                    pass(exchange, bytes, front, events, last: false)
+                    exchange.tappedBytes = 0
+                    if exchange.client?.isBackedUp ?? false { upstream.pause() }
+                    return run.next
+                }
+                exchange.tappedBytes = run.next
+                return 0
+            case .stripped:
+                if isOpen {
+                    pass(exchange, bytes, .none, front, last: false)
+                    front = ByteRange(sentEnd, Int(run.pass.end))
+                    sentEnd = run.next
+                }
+            case .done where !isOpen:
+                // A terminator alone is no answer, and must not be taken for one that happens to be empty.
+                streamBroke(exchange, .transient(.hollowAnswer), isLast, upstream)
+                return bytes.count
+            case .done:
+                pass(exchange, bytes, front, ByteRange(sentEnd, run.next), last: true)
+                streamCompleted(exchange, upstream)
+                return bytes.count
+            case .failure(let event):
+                if isOpen { pass(exchange, bytes, front, ByteRange(sentEnd, Int(event.start)), last: false) }
+                streamBroke(exchange, .transient(.errorObject), isLast, upstream)
+                return bytes.count
+            case .malformed(let event, _):
+                if isOpen { pass(exchange, bytes, front, ByteRange(sentEnd, Int(event.start)), last: false) }
+                streamBroke(exchange, .transient(.malformedAnswer), isLast, upstream)
+                return bytes.count
+            }
+        }
+    }
+
+    func openGate(_ exchange: Exchange) {
+        exchange.phase = .relaying
+        if exchange.rival != nil { dismissRival(of: exchange, isOutrun: true) }
+        trialAnswered(exchange)
+        exchange.hedgeAt = .max
+        exchange.contentAt = loop.now
+        exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
+        exchange.upstream?.allow(betweenBytesMS: exchange.model.limits.betweenTokensMS)
+        // No other attempt can follow: what it would have needed is free.
+        if let kept = exchange.kept { loop.blocks.give(kept) }
+        exchange.kept = nil
+    }
+
+    /// Sends events to the client, those at `front` first, behind the head when it has not been sent.
+    func pass(
+        _ exchange: Exchange, _ bytes: Span<UInt8>, _ front: ByteRange, _ events: ByteRange, last: Bool
+    ) {
+        if front.isEmpty && events.isEmpty && !last { return }
+        guard let client = exchange.client else { return }
+        exchange.lastSentAt = loop.now
+        exchange.record.answerBytes &+= Int64(front.count &+ events.count)
+        if exchange.isHeadSent || exchange.head == nil {
+            client.relay(front, events, of: bytes, behind: Span(), chunked: exchange.isChunked, last: last)
+        } else if let head = exchange.head {
+            exchange.isHeadSent = true
+            exchange.head = nil
+            AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
+            AnswerHead.endStream(chunked: exchange.isChunked, into: &head.bytes)
+            client.relay(front, events, of: bytes, behind: head.bytes.bytes, chunked: exchange.isChunked, last: last)
+            loop.blocks.give(head)
+        }
+    }
+
+    /// Upstream has sent everything without the terminator.
+    private func streamEnded(
+        _ exchange: Exchange, _ bytes: Span<UInt8>, _ front: ByteRange, _ events: ByteRange,
+        _ upstream: UpstreamConnection
+    ) -> Int {
+        switch exchange.tap.end() {
+        case .complete, .unterminated:
+            if exchange.phase == .gated { openGate(exchange) }
+            pass(exchange, bytes, front, events, last: true)
+            streamCompleted(exchange, upstream)
+        case .truncated:
+            if exchange.phase == .relaying { pass(exchange, bytes, front, events, last: false) }
+            streamBroke(exchange, .transient(.truncated), true, upstream)
+        }
+        return bytes.count
+    }
+
+    func streamCompleted(_ exchange: Exchange, _ upstream: UpstreamConnection) {
+        takeUsage(exchange)
+        // What is left of the framing is read without us, and the connection is kept.
+        upstream.tag = -1
+        exchange.upstream = nil
+        succeeded(exchange)
+        finish(exchange, status: 200)
+    }
+
+    func streamBroke(
+        _ exchange: Exchange, _ fault: AttemptFault, _ isLast: Bool, _ upstream: UpstreamConnection
+    ) {
+        takeUsage(exchange)
+        upstream.tag = -1
+        exchange.upstream = nil
+        if !isLast { upstream.discard() }
+        faulted(exchange, fault)
+    }
+
+    /// What the stream said it cost, or what of it arrived.
+    func takeUsage(_ exchange: Exchange) {
+        if let stream = exchange.translated?.figures {
+            takeUsage(exchange, stream.eventCount, stream.usage, contentEventCount: stream.contentEventCount)
+        } else {
+            let usage = exchange.tap.hasUsage ? exchange.tap.usage : nil
+            takeUsage(exchange, exchange.tap.eventCount, usage, contentEventCount: exchange.tap.contentEventCount)
+        }
+    }
+
+    private func takeUsage(_ exchange: Exchange, _ eventCount: Int, _ usage: Usage?, contentEventCount: Int) {
+        exchange.record.eventCount = Int64(eventCount)
+        if let usage {
+            exchange.record.usage = usage
+        } else if contentEventCount > 0 {
+            exchange.record.usage = Usage(
+                inputTokens: Int64(exchange.request.estimatedInputTokens), outputTokens: Int64(contentEventCount))
+        }
+    }
+
+    /// A comment tells everybody between us and the client that the stream lives.
+    func keepAlive(_ exchange: Exchange, _ client: ClientConnection) {
+        exchange.lastSentAt = loop.now
+        let comment = Span.of(": keep-alive\n\n")
+        if exchange.isHeadSent {
+            return client.relay(comment, behind: Span(), chunked: exchange.isChunked, last: false)
+        }
+        // Who answers is not decided before content comes, so the head does not say.
+        if let head = exchange.head { loop.blocks.give(head) }
+        exchange.head = nil
+        let block = loop.blocks.take()
+        AnswerHead.begin(status: 200, undecided: exchange, persists: client.willPersist, into: &block.bytes)
+        block.bytes.append("content-type: text/event-stream\r\n")
+        AnswerHead.stream(into: &block.bytes)
+        AnswerHead.endStream(chunked: exchange.isChunked, into: &block.bytes)
+        exchange.isHeadSent = true
+        client.relay(comment, behind: block.bytes.bytes, chunked: exchange.isChunked, last: false)
+        loop.blocks.give(block)
+    }
+}
