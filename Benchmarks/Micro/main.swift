@@ -16,7 +16,7 @@ let wanted = arguments.first { !$0.hasPrefix("-") }
 var isClean = true
 
 print(Measured.heading)
-for bench in WireBenches.all + GatewayBenches.all + TelemetryBenches.all
+for bench in WireBenches.all + GatewayBenches.all + TranslationBenches.all + TelemetryBenches.all
 where wanted.map({ bench.name.contains($0) }) ?? true {
     let measured = bench.measure(runs: isTiny ? 3 : 15, runNS: isTiny ? 200_000 : 40_000_000)
     print(measured.line)

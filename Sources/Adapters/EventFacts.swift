@@ -4,7 +4,8 @@ import Wire
 
 /// One event's data, read from front to back: validated, and what the gateway must know of it.
 ///
-/// - Source: the chat and text completion chunks of the OpenAI API, with what vLLM, llama.cpp, DeepSeek and OpenRouter add.
+/// - Source: the chat and text completion chunks of the OpenAI API, with what vLLM, llama.cpp, DeepSeek and OpenRouter add. The
+///   other wires: `EventFacts+Messages`, `EventFacts+Responses`.
 struct EventFacts {
     /// Some choice brings something for the reader: text, reasoning, a refusal, part of a tool call, anything but a role.
     var hasContent = false
@@ -21,6 +22,10 @@ struct EventFacts {
     var hasError = false
     /// The value of `usage`, if it is an object.
     var usage = ByteRange.none
+    /// That usage says nothing of the output yet.
+    var isUsagePartial = false
+    /// The stream is complete with this event.
+    var ends = false
 
     /// Insides of strings that ordinarily differ from event to event, in order.
     private(set) var slots = InlineArray<4, ByteRange>(repeating: .none)
@@ -28,18 +33,20 @@ struct EventFacts {
     /// A bit per slot that counts as content, the first lowest; the others are padding.
     private(set) var contentSlots: UInt8 = 0
     /// There are more of them than slots.
-    private(set) var hasMoreSlots = false
+    var hasMoreSlots = false
 
     /// Reads the data of one event.
     /// - Throws: `JSONFault` when it is not one JSON object, with the position in `bytes`.
-    init(_ bytes: Span<UInt8>) throws(JSONFault) {
-        var reader = JSONReader(depthMax: Limits.answerDepthMax)
-        guard reader.nextKind(in: bytes) == .object else {
-            try reader.skip(in: bytes)
-            try reader.finish(in: bytes)
-            throw JSONFault(position: 0, reason: .notAnObject)
+    init(_ bytes: Span<UInt8>, _ operation: Operation) throws(JSONFault) {
+        switch operation {
+        case .chat, .completions, .embeddings, .countTokens: try readChat(bytes)
+        case .messages: try readMessages(bytes)
+        case .responses: try readResponses(bytes)
         }
-        try reader.enter(in: bytes)
+    }
+
+    private mutating func readChat(_ bytes: Span<UInt8>) throws(JSONFault) {
+        var reader = try JSONReader(answer: bytes)
         while let member = try reader.nextMember(in: bytes) {
             switch member.name.count {
             case 7 where JSONScan.isName(of: member, "choices", in: bytes) && member.kind == .array:
@@ -51,7 +58,7 @@ struct EventFacts {
                 hasError = true
             case 11 where JSONScan.isName(of: member, "obfuscation", in: bytes) && member.kind == .string:
                 // Random padding that OpenAI adds against guessing content from sizes.
-                note(try reader.skip(in: bytes), isContent: false)
+                note(try reader.inside(in: bytes), isContent: false)
             default:
                 try reader.skip(in: bytes)
             }
@@ -78,7 +85,7 @@ struct EventFacts {
                 if member.kind == .object, JSONScan.isName(of: member, "delta", in: bytes) {
                     try takeDelta(&reader, bytes)
                 } else if member.kind == .string, JSONScan.isName(of: member, "text", in: bytes) {
-                    note(try reader.skip(in: bytes), isContent: true)
+                    note(try reader.inside(in: bytes), isContent: true)
                 } else if member.kind == .string, JSONScan.isName(of: member, "finish_reason", in: bytes) {
                     finishes = true
                     finish = FinishReason(bytes, try reader.skip(in: bytes))
@@ -96,7 +103,7 @@ struct EventFacts {
             case .string where JSONScan.isName(of: member, "role", in: bytes):
                 try reader.skip(in: bytes)
             case .string:
-                note(try reader.skip(in: bytes), isContent: true)
+                note(try reader.inside(in: bytes), isContent: true)
             case .array where JSONScan.isName(of: member, "tool_calls", in: bytes):
                 try takeCalls(&reader, bytes)
             case .object, .array:
@@ -125,9 +132,10 @@ struct EventFacts {
                 }
                 try reader.enter(in: bytes)
                 while let part = try reader.nextMember(in: bytes) {
-                    let value = try reader.skip(in: bytes)
                     if part.kind == .string, JSONScan.isName(of: part, "arguments", in: bytes) {
-                        note(value, isContent: true)
+                        note(try reader.inside(in: bytes), isContent: true)
+                    } else {
+                        try reader.skip(in: bytes)
                     }
                 }
             }
@@ -141,9 +149,8 @@ struct EventFacts {
         hasMoreSlots = true
     }
 
-    /// - Parameter value: a string, quotes included.
-    private mutating func note(_ value: ByteRange, isContent: Bool) {
-        let body = ByteRange(Int(value.start) &+ 1, Int(value.end) &- 1)
+    /// - Parameter body: the inside of a string.
+    mutating func note(_ body: ByteRange, isContent: Bool) {
         if isContent, !body.isEmpty {
             hasContent = true
             contentBytes &+= body.count

@@ -13,9 +13,32 @@ extension Usage {
         guard let isKnown = try? take(&reader, bytes), isKnown else { return nil }
     }
 
+    /// Takes over what a `usage` object of this operation's wire says.
+    /// - Parameter value: a valid object within `bytes`.
+    /// - Returns: whether it says input or output tokens.
+    mutating func take(_ bytes: Span<UInt8>, _ value: ByteRange, _ operation: Operation) -> Bool {
+        // Chat events tell all of it each time; the second part of a message's usage stands on the first.
+        var told = operation == .messages ? self : Usage()
+        var reader = JSONReader(at: Int(value.start))
+        guard let isKnown = try? told.take(&reader, bytes, operation), isKnown else { return false }
+        self = told
+        return true
+    }
+
+    /// Reads the `usage` object that comes next.
+    mutating func take(
+        _ reader: inout JSONReader, _ bytes: Span<UInt8>, _ operation: Operation
+    ) throws(JSONFault) -> Bool {
+        switch operation {
+        case .chat, .completions, .embeddings, .countTokens: try take(&reader, bytes)
+        case .messages: try takeMessages(&reader, bytes)
+        case .responses: try takeResponses(&reader, bytes)
+        }
+    }
+
     /// Reads the `usage` object that comes next, the same way.
     /// - Returns: whether it says prompt or completion tokens.
-    mutating func take(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONFault) -> Bool {
+    private mutating func take(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONFault) -> Bool {
         var isKnown = false
         try reader.enter(in: bytes)
         while let member = try reader.nextMember(in: bytes) {

@@ -62,8 +62,10 @@ package struct UsageTap: ~Copyable {
     }
 
     /// The last usage the stream told.
-    package private(set) var usage = Usage()
+    private var told = Usage()
     package private(set) var hasUsage = false
+    /// Of the output it told the beginning only.
+    private var isUsagePartial = false
     /// Some choice has finished, and for what reason (the last one seen).
     package private(set) var finish = FinishReason.none
     package private(set) var isDone = false
@@ -76,6 +78,7 @@ package struct UsageTap: ~Copyable {
     /// Events that were compared, not read: for figures.
     package private(set) var comparedCount = 0
 
+    private let operation: Operation
     private let stripsUsage: Bool
     private var framer = EventFramer()
 
@@ -91,16 +94,27 @@ package struct UsageTap: ~Copyable {
     private var contentSlots: UInt8 = 0
     private var hasFixedContent = false
 
+    /// - Parameter operation: what the provider was asked for, which says what its events look like.
     /// - Parameter stripsUsage: the usage event was asked for by us and not by the client (`RequestPlan.stripsUsage`).
-    package init(stripsUsage: Bool) { self.stripsUsage = stripsUsage }
+    package init(_ operation: Operation = .chat, stripsUsage: Bool) {
+        self.operation = operation
+        self.stripsUsage = stripsUsage
+    }
 
     /// Begins anew with another stream, in the memory of the one before.
-    package mutating func restart(stripsUsage: Bool) {
+    package mutating func restart(_ operation: Operation, stripsUsage: Bool) {
         var memory = ByteBuffer()
         swap(&memory, &kept)
         memory.removeAll()
-        self = UsageTap(stripsUsage: stripsUsage)
+        self = UsageTap(operation, stripsUsage: stripsUsage)
         kept = memory
+    }
+
+    /// The last usage the stream told. Of an output that was not counted before the stream was cut, its events are.
+    package var usage: Usage {
+        var usage = told
+        if isUsagePartial { usage.countOutput(events: contentEventCount) }
+        return usage
     }
 
     /// Bytes held beside the struct itself.
@@ -166,7 +180,7 @@ package struct UsageTap: ~Copyable {
             && (event.whole.count == 1 || ByteScan.byte(bytes, end &- 2) == ASCII.lf)
     }
 
-    /// What the OpenAI SDKs take for the end: whatever begins so.
+    /// What the OpenAI SDKs take for the end: whatever begins so. Other wires end with an event of theirs.
     static func isTerminator(_ data: Span<UInt8>) -> Bool {
         ByteScan.equals(data, 0..<min(data.count, 6), "[DONE]")
     }
@@ -244,14 +258,20 @@ package struct UsageTap: ~Copyable {
         }
         let facts: EventFacts
         do throws(JSONFault) {
-            facts = try EventFacts(data)
+            facts = try EventFacts(data, operation)
         } catch {
             return .malformed(error)
         }
         eventCount &+= 1
         if facts.hasError { return .failure }
         if facts.finishes { finish = facts.finish }
-        if !facts.usage.isEmpty, let told = Usage(data, facts.usage) { (usage, hasUsage) = (told, true) }
+        if !facts.usage.isEmpty, told.take(data, facts.usage, operation) {
+            (hasUsage, isUsagePartial) = (true, facts.isUsagePartial)
+        }
+        if facts.ends {
+            isDone = true
+            return .done
+        }
         keep(facts, event, bytes)
         if facts.hasContent {
             contentBytes &+= facts.contentBytes

@@ -11,8 +11,10 @@ package struct WholeAnswer: Equatable, Sendable {
     package private(set) var finish = FinishReason.none
     /// The inside of the `model` string as written; empty when there is none.
     package private(set) var model = ByteRange.none
-    /// Choices with a message or text, or vectors of an embeddings answer.
+    /// Choices with a message or text, vectors of an embeddings answer, blocks of a message, items of a response.
     package private(set) var partCount = 0
+    /// It says why it ended, as the wires do whose answers may have no part.
+    private var hasEnded = false
 
     /// Validates the whole body and reads it.
     /// - Throws: `.transient`, since another provider may answer: `.emptyAnswer`, `.malformedAnswer`, `.hollowAnswer`, or
@@ -25,39 +27,54 @@ package struct WholeAnswer: Equatable, Sendable {
         } catch {
             throw .transient(error.reason == .notAnObject ? .hollowAnswer : .malformedAnswer)
         }
-        if partCount > 0 { return }
+        if partCount > 0 || hasEnded { return }
         throw .transient(hasError ? .errorObject : .hollowAnswer)
     }
 
     /// - Returns: whether there is an error object.
     private mutating func read(_ body: Span<UInt8>, _ operation: Operation) throws(JSONFault) -> Bool {
-        var reader = JSONReader(depthMax: Limits.answerDepthMax)
-        guard reader.nextKind(in: body) == .object else {
-            try reader.skip(in: body)
-            try reader.finish(in: body)
-            throw JSONFault(position: 0, reason: .notAnObject)
-        }
+        var reader = try JSONReader(answer: body)
         var hasError = false
-        try reader.enter(in: body)
         while let member = try reader.nextMember(in: body) {
             switch member.kind {
             case .array where WholeAnswer.isParts(member, operation, body):
                 try takeParts(&reader, body, operation)
             case .object where JSONScan.isName(of: member, "usage", in: body):
                 var told = Usage()
-                if try told.take(&reader, body) { (usage, hasUsage) = (told, true) }
+                if try told.take(&reader, body, operation) { (usage, hasUsage) = (told, true) }
             case .string where JSONScan.isName(of: member, "model", in: body):
-                let value = try reader.skip(in: body)
-                model = ByteRange(Int(value.start) + 1, Int(value.end) - 1)
+                model = try reader.inside(in: body)
+            case .object where operation == .responses && JSONScan.isName(of: member, "incomplete_details", in: body):
+                finish = try FinishReason(incomplete: &reader, body)
             case .object, .array, .string, .number, .bool:
                 if JSONScan.isName(of: member, "error", in: body) { hasError = true }
-                try reader.skip(in: body)
+                let value = try reader.skip(in: body)
+                if operation != .chat { takeEnd(member, value, body, operation) }
             case .null:
                 try reader.skip(in: body)
             }
         }
         try reader.finish(in: body)
         return hasError
+    }
+
+    /// Takes a member that says why an answer ended, or all that there is to say.
+    private mutating func takeEnd(
+        _ member: JSONMember, _ value: ByteRange, _ body: Span<UInt8>, _ operation: Operation
+    ) {
+        switch operation {
+        case .messages where member.kind == .string && JSONScan.isName(of: member, "stop_reason", in: body):
+            finish = FinishReason(stopReason: value, in: body)
+            hasEnded = true
+        case .responses where JSONScan.isName(of: member, "status", in: body):
+            let isComplete = JSONScan.equals(body, value, "completed")
+            if isComplete { finish = .stop }
+            hasEnded = isComplete || JSONScan.equals(body, value, "incomplete")
+        case .countTokens where member.kind == .number && JSONScan.isName(of: member, "input_tokens", in: body):
+            hasEnded = true
+        case .chat, .completions, .embeddings, .messages, .countTokens, .responses:
+            break
+        }
     }
 
     private mutating func takeParts(

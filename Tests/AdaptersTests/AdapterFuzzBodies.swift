@@ -31,6 +31,38 @@ func fuzzStream(_ bytes: [UInt8]) {
     promise(!slow.stops.contains { $0.hasPrefix("malformed") }, "nothing malformed is relayed")
 }
 
+/// Any bytes of a provider, as a stream and as a whole answer, give the client an answer or an error that its library takes,
+/// the same however the stream is cut, and readable by a translation back.
+/// - Parameter bytes: a byte that chooses, then the stream.
+func fuzzTranslate(_ bytes: [UInt8]) {
+    guard let choice = bytes.first else { return }
+    let stream = Array(bytes.dropFirst())
+    let (there, back) =
+        choice & 1 == 1
+        ? (Translation.chatToMessages, Translation.messagesToChat) : (.messagesToChat, .chatToMessages)
+    let frame = TranslatedStream.frame(there, includesUsage: choice & 2 == 2)
+    let result = TranslatedStream.run(stream, frame)
+    do {
+        let folded = try FoldedAnswer.of(stream: result.output, there)
+        promise((folded.error == nil) == result.isWhole, "an error is told, and only an error: \(result)")
+    } catch {
+        promise(false, "\(error) in \(result)")
+    }
+    let cut = stream.isEmpty ? 0 : Int(choice >> 2) * stream.count / 64
+    for cuts in [[cut], Array(0...min(stream.count, 64)), Array(max(0, stream.count - 64)...stream.count)] {
+        promise(TranslatedStream.run(stream, frame, cuts: cuts) == result, "cut \(cuts) gives another stream")
+    }
+    let again = TranslatedStream.run(result.output, TranslatedStream.frame(back))
+    promise(again.isWhole == result.isWhole, "read back \(again) of \(result)")
+    promise(!again.stops.contains("malformed"), "what was written is malformed: \(result)")
+    guard let whole = TranslatedStream.whole(stream, frame) else { return }
+    do {
+        _ = try FoldedAnswer.of(whole: whole, there)
+    } catch {
+        promise(false, "\(error) in \(String(decoding: whole, as: UTF8.self))")
+    }
+}
+
 /// What is taken is valid, and what goes upstream is valid, as long as announced, and names the upstream model only.
 func fuzzRequest(_ bytes: [UInt8]) {
     let isValid = (try? JSONScan.validate(bytes.span)) != nil

@@ -5,7 +5,7 @@ import Wire
 /// One input per case, one expectation per dialect: the listing of Tests/Fixtures is the support matrix.
 struct GoldenTests {
     static let requests = Fixture.names(in: "requests", ending: ".json").filter { !$0.contains(".") }
-    static let streams = Fixture.names(in: "streams", ending: ".sse")
+    static let streams = Fixture.names(in: "streams", ending: ".sse").filter { !$0.contains(".") }
 
     @Test func thereAreFixtures() {
         #expect(Self.requests.count >= 7)
@@ -29,17 +29,7 @@ struct GoldenTests {
     func streamsAreJudgedAsExpected(name: String) throws {
         let stream = try #require(Fixture.read("streams/\(name).sse"))
         var whole = UsageTapTests.run(stream, strips: true)
-        let relayed = whole.relayed
-        let usage = whole.usage
-        let facts = [
-            "events: \(whole.eventCount), with content: \(whole.contentEventCount), content bytes: \(whole.contentBytes)",
-            "usage: \(usage.inputTokens) in (\(usage.cachedTokens) cached), \(usage.outputTokens) out "
-                + "(\(usage.reasoningTokens) reasoning), \(usage.totalTokens) in all",
-            "finish: \(whole.finish), end: \(whole.end)",
-            "stops: \(whole.stops.map { String($0.prefix { $0 != " " }) })",
-            "relayed: \(relayed == stream ? "all" : "\(relayed.count) of \(stream.count) bytes")",
-        ]
-        Fixture.expect(facts.joined(separator: "\n") + "\n", is: "streams/\(name).facts")
+        Fixture.expect(whole.facts(of: stream), is: "streams/\(name).facts")
         whole.contentRunCount = 0
         for cut in stride(from: 0, through: stream.count, by: 7) {
             var result = UsageTapTests.run(stream, cuts: [cut, min(cut + 1, stream.count)], strips: true)

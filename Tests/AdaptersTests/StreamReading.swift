@@ -20,9 +20,24 @@ struct StreamReading: Equatable, CustomStringConvertible {
             + "\(contentEventCount) \(contentBytes)"
     }
 
+    /// What golden files hold.
+    func facts(of stream: [UInt8]) -> String {
+        let facts = [
+            "events: \(eventCount), with content: \(contentEventCount), content bytes: \(contentBytes)",
+            "usage: \(usage.inputTokens) in (\(usage.cachedTokens) cached), \(usage.outputTokens) out "
+                + "(\(usage.reasoningTokens) reasoning), \(usage.totalTokens) in all",
+            "finish: \(finish), end: \(end)",
+            "stops: \(stops.map { String($0.prefix { $0 != " " }) })",
+            "relayed: \(relayed == stream ? "all" : "\(relayed.count) of \(stream.count) bytes")",
+        ]
+        return facts.joined(separator: "\n") + "\n"
+    }
+
     /// Shows the stream to a tap in pieces that end at `cuts`, as a relay does.
-    static func run(_ stream: [UInt8], cuts: [Int] = [], strips: Bool = false) -> StreamReading {
-        var tap = UsageTap(stripsUsage: strips)
+    static func run(
+        _ stream: [UInt8], _ operation: Operation = .chat, cuts: [Int] = [], strips: Bool = false
+    ) -> StreamReading {
+        var tap = UsageTap(operation, stripsUsage: strips)
         var result = StreamReading()
         var inbox = ByteBuffer()
         var shown = 0

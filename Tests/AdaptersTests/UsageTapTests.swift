@@ -48,7 +48,7 @@ struct UsageTapTests {
         var tap = UsageTap(stripsUsage: true)
         _ = tap.next(in: first.span, from: 0)
         let before = (hasUsage: tap.hasUsage, memory: tap.bytesHeld)
-        tap.restart(stripsUsage: false)
+        tap.restart(.chat, stripsUsage: false)
         let (end, memory) = (tap.end(), tap.bytesHeld)
         #expect(before.hasUsage)
         #expect(memory == before.memory)

@@ -1,4 +1,4 @@
-// What an error answer of the Messages wire means.
+// What an error answer of the Anthropic API means.
 
 import Wire
 
@@ -6,13 +6,14 @@ enum AnthropicFaults {
     /// Classifies an answer whose status is not 200.
     /// - Parameter retryAfter: nanoseconds the answer asks to wait.
     /// - Parameter body: its first bytes; `Limits.errorBytesSearchedMax` are looked at.
-    /// - Source: spec section 16; `error.type` as the Anthropic SDK lists them.
+    /// - Source: conventions A 2.2; the sentences are those of the API.
     static func fault(status: Int, retryAfter: Int64?, body: Span<UInt8>) -> AttemptFault {
-        // A spend limit is a 429 that no waiting ends, an empty account a 400.
-        if status == 429, FaultText.holds(body, "enforced_spend_limit_reached") { return .budgetExceeded }
-        if status == 400, FaultText.holds(body, "credit balance is too low") { return .budgetExceeded }
-        let isOverflow = FaultText.holds(
-            body, "prompt is too long", "prompt_too_long", "exceed context limit", "context window")
+        // No status of their own: an empty account is a 400, a limit on spending a 429 that waiting does not lift.
+        if FaultText.holds(body, "credit balance is too low", "billing_error", "enforced_spend_limit_reached") {
+            return .budgetExceeded
+        }
+        // The second is about prompt and answer together.
+        let isOverflow = FaultText.holds(body, "prompt is too long", "exceed context limit", "input is too long")
         return OpenAIFaults.fault(status: status, retryAfter: retryAfter, body: body, isOverflow: isOverflow)
     }
 }

@@ -3,20 +3,11 @@
 import Wire
 
 extension Usage {
-    /// Takes over what a `usage` object says; what it does not say, or says as null, stays: a stream tells its usage in two
+    /// Reads the `usage` object that comes next. What it does not say, or says as null, stays: a stream tells its usage in two
     /// parts, and the second is cumulative.
     ///
     /// Cached tokens are no part of this wire's `input_tokens`, but of ours.
     /// - Returns: whether it says input or output tokens.
-    mutating func mergeMessages(_ bytes: Span<UInt8>, _ value: ByteRange) -> Bool {
-        var merged = self
-        var reader = JSONReader(at: Int(value.start))
-        guard let isKnown = try? merged.takeMessages(&reader, bytes) else { return false }
-        self = merged
-        return isKnown
-    }
-
-    /// Reads the `usage` object that comes next, the same way.
     mutating func takeMessages(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONFault) -> Bool {
         var isKnown = false
         var freshTokens = max(0, inputTokens - cachedTokens - cacheWriteTokens)
@@ -41,6 +32,12 @@ extension Usage {
         inputTokens = freshTokens + cachedTokens + cacheWriteTokens
         totalTokens = inputTokens + outputTokens
         return isKnown
+    }
+
+    /// Of an output that was not counted, the events that brought it are.
+    mutating func countOutput(events: Int) {
+        outputTokens = max(outputTokens, Int64(events))
+        totalTokens = inputTokens + outputTokens
     }
 
     /// Reads the object that comes next and takes its one member of interest.

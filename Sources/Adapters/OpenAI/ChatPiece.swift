@@ -63,6 +63,8 @@ struct ChatPiece {
                 try reader.skip(in: bytes)
                 continue
             }
+            let before = self
+            var isFirst = true
             hasChoice = true
             try reader.enter(in: bytes)
             while let member = try reader.nextMember(in: bytes) {
@@ -74,10 +76,13 @@ struct ChatPiece {
                     finish = try reader.skip(in: bytes)
                 case .string where JSONScan.isName(of: member, "stop_reason", in: bytes):
                     stop = try reader.inside(in: bytes)
+                case .number where JSONScan.isName(of: member, "index", in: bytes):
+                    isFirst = JSONScan.int(bytes, try reader.skip(in: bytes)) == 0
                 case .object, .array, .string, .number, .bool, .null:
                     try reader.skip(in: bytes)
                 }
             }
+            if !isFirst { self = before }
         }
     }
 

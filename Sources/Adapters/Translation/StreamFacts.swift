@@ -20,7 +20,7 @@ struct StreamFacts: Sendable {
     /// What the answer costs as far as it came: of an output that was not counted, its events are.
     var cost: Usage {
         var cost = usage
-        if isUsagePartial { cost.outputTokens = max(cost.outputTokens, Int64(contentEventCount)) }
+        if isUsagePartial { cost.countOutput(events: contentEventCount) }
         return cost
     }
 
@@ -29,7 +29,7 @@ struct StreamFacts: Sendable {
     /// - Returns: whether it says something.
     @discardableResult
     mutating func merge(_ bytes: Span<UInt8>, _ value: ByteRange, isFirst: Bool) -> Bool {
-        guard !value.isEmpty, usage.mergeMessages(bytes, value) else { return false }
+        guard !value.isEmpty, usage.take(bytes, value, .messages) else { return false }
         (hasUsage, isUsagePartial) = (true, isFirst)
         return true
     }

@@ -149,7 +149,7 @@ extension DataPlane {
                 return faulted(exchange, .transient(.malformedAnswer))
             }
             exchange.phase = .gated
-            exchange.tap.restart(stripsUsage: exchange.stripsUsage)
+            exchange.tap.restart(exchange.request.operation, stripsUsage: exchange.stripsUsage)
         } else {
             exchange.phase = .gathering
         }
