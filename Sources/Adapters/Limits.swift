@@ -27,6 +27,21 @@ package enum Limits {
     /// Levels of nesting in a request. Tool schemas reach about 30; deeper text only attacks the parsers behind us.
     package static let requestDepthMax = 128
 
+    /// Levels of nesting in a request that goes to another wire, whose form adds some levels to what it takes over.
+    package static let translatedDepthMax = 120
+    /// Levels of nesting in a call's arguments, which clients send as text. They are put into a request at its fifth level.
+    package static let argumentsDepthMax = 112
+    /// Calls of one turn. Providers make up to some dozens at once; each is compared with every result.
+    package static let callCountMax = 1024
+    /// Bytes of a call's id beyond which it is replaced by a hash. Ids of providers have 9 to 64.
+    package static let toolIDBytesMax = 128
+    /// Bytes of a tool's name, as Anthropic takes it; OpenAI takes 64.
+    package static let toolNameBytesMax = 128
+    /// Tokens that a model is told to think at least: Anthropic takes no smaller budget.
+    package static let thinkingTokensMin = 1024
+    /// Bytes of a user's name that OpenAI takes.
+    package static let userNameBytesMax = 64
+
     // MARK: What one answer may make us hold
 
     /// Levels of nesting in a provider's answer or event.

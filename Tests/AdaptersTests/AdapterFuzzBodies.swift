@@ -94,3 +94,36 @@ func fuzzRequest(_ bytes: [UInt8]) {
         }
     }
 }
+
+/// What is translated is valid JSON and a request of the other surface, whatever came in.
+func fuzzTranslation(_ bytes: [UInt8]) {
+    for translation in [Translation.chatToMessages, .messagesToChat] {
+        for style in 0..<2 {
+            var quirks = Quirks()
+            if style == 1 { (quirks.thinksAdaptively, quirks.takesReasoningEffort, quirks.ids) = (true, true, .nine) }
+            var frame = AnswerFrame(translation: translation, id: [], created: 0)
+            var out = ByteBuffer()
+            var dropped = Dropped()
+            do throws(TranslationFault) {
+                let model = Array("\"up\"".utf8)
+                try RequestTranslator.write(
+                    bytes.span, model: model.span, quirks, for: &frame, into: &out, dropped: &dropped)
+            } catch {
+                promise(out.isEmpty, "something was written in spite of \(error)")
+                continue
+            }
+            promise((try? JSONScan.validate(out.bytes)) != nil, "\(translation) wrote what is no JSON")
+            let surface = translation.upstream
+            // What both surfaces bound alike may be beyond its bounds in a body that was never scanned.
+            guard (try? ChatRequest(scanning: bytes.span, operation: surface == .chat ? .messages : .chat)) != nil
+            else {
+                continue
+            }
+            do throws(RequestFault) {
+                _ = try ChatRequest(scanning: out.bytes, operation: surface)
+            } catch {
+                promise(false, "\(translation) wrote what is refused: \(error)")
+            }
+        }
+    }
+}

@@ -2,10 +2,11 @@
 
 import Wire
 
-/// Takes a conversation apart into calls.
+/// Takes a conversation apart into calls: `ended` comes last, the others as they stand, and what belongs to a turn
+/// between its `turnBegan` and `turnEnded`. A result is the user's; the last setting of a kind counts.
 ///
-/// Every `raw` is the inside of a JSON string as written, every `json` a whole value; both are valid and live during the call
-/// only. `cache` is the value of `cache_control`, empty without one.
+/// Every `raw` is the inside of a JSON string as written, every `json` a whole value; both are valid and live during
+/// the call only. `cache` is the value of `cache_control`, empty without one.
 protocol PromptSink: ~Copyable {
     mutating func setting(
         _ setting: PromptSetting, _ json: Span<UInt8>, _ kind: JSONKind) throws(TranslationFault)

@@ -16,6 +16,7 @@ package struct Quirks: Equatable, Sendable {
     package var namesCompletionTokens = false
     package var takesReasoningEffort = false
     package var takesSeed = true
+    package var takesTopK = false
     package var stopCountMax = 4
     /// A Messages model that decides by itself how long to think, instead of being given a budget.
     package var thinksAdaptively = false

@@ -15,6 +15,9 @@ package enum TranslationFault: Error, Equatable, Sendable {
     case orphanedResult
     case unknownRole
     case unknownPart
+    case toolName
+    /// No answer is asked for, only that the prompt be kept.
+    case noAnswer
 
     /// The member at fault, as the client spells it.
     package var field: StaticString {
@@ -30,6 +33,8 @@ package enum TranslationFault: Error, Equatable, Sendable {
         case .orphanedResult: "tool_call_id"
         case .unknownRole: "role"
         case .unknownPart: "content"
+        case .toolName: "tools.name"
+        case .noAnswer: "max_tokens"
         }
     }
 }

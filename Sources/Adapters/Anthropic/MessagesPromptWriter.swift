@@ -1,0 +1,325 @@
+// A Messages request, put together.
+
+import Wire
+
+/// Writes the wire of Anthropic's Messages.
+///
+/// It refuses much that others take: empty texts, texts behind a call, results that do not come first in the turn
+/// behind their calls, calls without result, a conversation that does not begin with the user. All of that is put right
+/// here.
+struct MessagesPromptWriter: PromptWriter, ~Copyable {
+    var out = ByteBuffer()
+    var dropped = Dropped()
+    private(set) var freeformTools: [UInt8] = []
+    var includesUsage: Bool { settings.is(.includeUsage, "true") }
+
+    let client: Operation
+    let quirks: Quirks
+    var settings = PromptSettings()
+    /// Elements of arrays, with a comma in front of all but the first.
+    var stops = ByteBuffer()
+    var tools = ByteBuffer()
+    var system = ByteBuffer()
+    /// The schema of the answer.
+    var schema = ByteBuffer()
+    var wantsJSON = false
+    var effort: Effort?
+    var budgetTokens = 0
+    var choice: ToolChoice?
+    var choiceName = ByteBuffer()
+
+    /// Whose turn is open; it is written when there is something in it.
+    var role: PromptRole?
+    /// The open turn has a block in `out`.
+    private var isWritten = false
+    /// Some turn was written.
+    private(set) var hasTurn = false
+    /// Blocks of the open turn that come last: what the user says beside results, what the assistant asks for.
+    private var aside = ByteBuffer()
+    private var isInResult = false
+    private var resultHasContent = false
+    private var calls = PendingCalls(.messages)
+    /// The assistant's last turn: what the rules about thinking depend on.
+    private(set) var (turnThinks, turnCalls) = (false, false)
+    /// The last thing written is a text, so that blanks at its end may have to go.
+    private var endsInText = false
+    var fault: TranslationFault?
+
+    init(_ quirks: Quirks, client: Operation) {
+        self.quirks = quirks
+        self.client = client
+    }
+
+    mutating func began(model: Span<UInt8>) {
+        out.append("{\"model\":")
+        out.append(model)
+    }
+
+    // MARK: Turns
+
+    mutating func turnBegan(_ role: PromptRole) {
+        if self.role == role { return }
+        closeTurn()
+        self.role = role
+        guard role == .assistant else { return }
+        calls.turnBegan()
+        (turnThinks, turnCalls) = (false, false)
+    }
+
+    /// Turns stay open: neighbours of one role are one turn.
+    mutating func turnEnded() {}
+
+    mutating func system(_ raw: Span<UInt8>, cache: Span<UInt8>) {
+        if MessagesPromptWriter.isBlank(raw) { return }
+        if role != nil { dropped.note("messages.role") }
+        if !system.isEmpty { system.append(",") }
+        MessagesPromptWriter.writeText(raw, cache, into: &system)
+    }
+
+    mutating func text(_ raw: Span<UInt8>, cache: Span<UInt8>) {
+        if MessagesPromptWriter.isBlank(raw) { return }
+        if beginBlock() {
+            MessagesPromptWriter.writeText(raw, cache, into: &aside)
+        } else {
+            MessagesPromptWriter.writeText(raw, cache, into: &out)
+            endsInText = true
+        }
+    }
+
+    mutating func refusal(_ raw: Span<UInt8>) { text(raw, cache: Span()) }
+
+    mutating func image(_ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, cache: Span<UInt8>) {
+        if beginBlock() {
+            MessagesPromptWriter.writeMedia("image", source, raw, mediaType, Span(), cache, into: &aside)
+        } else {
+            MessagesPromptWriter.writeMedia("image", source, raw, mediaType, Span(), cache, into: &out)
+        }
+    }
+
+    mutating func document(
+        _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, name: Span<UInt8>, cache: Span<UInt8>
+    ) {
+        if beginBlock() {
+            MessagesPromptWriter.writeMedia("document", source, raw, mediaType, name, cache, into: &aside)
+        } else {
+            MessagesPromptWriter.writeMedia("document", source, raw, mediaType, name, cache, into: &out)
+        }
+    }
+
+    /// Only what its provider has signed may come back to it.
+    mutating func reasoning(_ raw: Span<UInt8>, signature: Span<UInt8>) {
+        let isOurs = signature.count >= 4 && ByteScan.equals(signature, 0..<4, "th1.")
+        guard role == .assistant, !signature.isEmpty, !isOurs else {
+            return dropped.note(client == .responses ? "input.reasoning" : "messages.reasoning_content")
+        }
+        _ = beginBlock()
+        turnThinks = true
+        out.append("{\"type\":\"thinking\",\"thinking\":")
+        out.append(quoting: raw)
+        out.append(",\"signature\":")
+        out.append(quoting: signature)
+        out.append("}")
+    }
+
+    mutating func redactedReasoning(_ raw: Span<UInt8>) {
+        guard role == .assistant else { return dropped.note("messages.redacted_thinking") }
+        _ = beginBlock()
+        turnThinks = true
+        out.append("{\"type\":\"redacted_thinking\",\"data\":")
+        out.append(quoting: raw)
+        out.append("}")
+    }
+
+    mutating func call(id: Span<UInt8>, name: Span<UInt8>, arguments: Span<UInt8>, cache: Span<UInt8>) {
+        guard role == .assistant, let id = calls.add(id) else { return refuse(.unknownPart) }
+        if !MessagesPromptWriter.isToolName(name) { refuse(.toolName) }
+        turnCalls = true
+        if !aside.isEmpty { aside.append(",") }
+        aside.append("{\"type\":\"tool_use\",\"id\":")
+        calls.write(id, into: &aside)
+        aside.append(",\"name\":")
+        aside.append(quoting: name)
+        aside.append(",")
+        aside.append(cacheControl: cache)
+        aside.append("\"input\":")
+        if !MessagesPromptWriter.writeInput(arguments, into: &aside) {
+            dropped.note(client == .responses ? "input.arguments" : "messages.tool_calls.arguments")
+        }
+        aside.append("}")
+    }
+
+    mutating func resultBegan(id: Span<UInt8>, isError: Bool, cache: Span<UInt8>) {
+        isInResult = true
+        resultHasContent = false
+        guard role == .user, let id = calls.answer(id) else { return refuse(.orphanedResult) }
+        beginResult(id, isError: isError)
+        if !cache.isEmpty {
+            out.append(",\"cache_control\":")
+            out.append(cache)
+        }
+    }
+
+    mutating func resultEnded() {
+        isInResult = false
+        out.append(resultHasContent ? "]}" : "}")
+    }
+
+    mutating func unknown(_ path: StaticString, _ member: Span<UInt8>) { dropped.note(path, member) }
+
+    /// The first fault is the one told.
+    mutating func refuse(_ fault: TranslationFault) { self.fault = self.fault ?? fault }
+
+    // MARK: Settings
+
+    mutating func setting(
+        _ setting: PromptSetting, _ json: Span<UInt8>, _ kind: JSONKind
+    ) throws(TranslationFault) {
+        settings.set(setting, json)
+        if setting == .choiceCount, !settings.is(.choiceCount, "1") { throw .severalChoices }
+    }
+
+    mutating func stop(_ raw: Span<UInt8>) {
+        if MessagesPromptWriter.isBlank(raw) { return dropped.note(client == .chat ? "stop" : "stop_sequences") }
+        if !stops.isEmpty { stops.append(",") }
+        stops.append(quoting: raw)
+    }
+
+    mutating func toolChoice(_ choice: ToolChoice, name: Span<UInt8>) {
+        self.choice = choice
+        choiceName.removeAll()
+        choiceName.append(name)
+    }
+
+    mutating func format(name: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool) {
+        wantsJSON = schema.isEmpty
+        self.schema.removeAll()
+        self.schema.append(schema)
+    }
+
+    mutating func effort(_ effort: Effort, budgetTokens: Int) {
+        (self.effort, self.budgetTokens) = (effort, budgetTokens)
+    }
+
+    mutating func tool(
+        name: Span<UInt8>, description: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool, isFreeform: Bool,
+        cache: Span<UInt8>
+    ) {
+        if !MessagesPromptWriter.isToolName(name) { refuse(.toolName) }
+        if !tools.isEmpty { tools.append(",") }
+        tools.append("{\"name\":")
+        tools.append(quoting: name)
+        if !description.isEmpty {
+            tools.append(",\"description\":")
+            tools.append(quoting: description)
+        }
+        tools.append(",")
+        tools.append(cacheControl: cache)
+        if isStrict { tools.append("\"strict\":true,") }
+        tools.append("\"input_schema\":")
+        if isFreeform {
+            tools.append(FreeformTool.schema)
+            FreeformTool.note(name, in: &freeformTools)
+        } else if schema.isEmpty {
+            tools.append("{\"type\":\"object\",\"properties\":{}}")
+        } else {
+            tools.append(schema)
+        }
+        tools.append("}")
+    }
+
+    mutating func ended() throws(TranslationFault) {
+        if role == .assistant, endsInText, aside.isEmpty { trimEnd() }
+        closeTurn()
+        if !calls.isEmpty {
+            // The assistant's last turn may have asked for something that nobody answered.
+            role = .user
+            closeTurn()
+        }
+        if !hasTurn { try speakForUser() }
+        out.append("]")
+        writeSettings()
+        out.append("}")
+        if let fault { throw fault }
+    }
+
+    /// A request of nothing but instructions: they become the user's words, for somebody must have said something.
+    private mutating func speakForUser() throws(TranslationFault) {
+        guard !system.isEmpty else { throw fault ?? .unknownPart }
+        dropped.note("messages.role")
+        role = .user
+        swap(&aside, &system)
+        closeTurn()
+    }
+
+    // MARK: Blocks
+
+    /// Makes room for a block.
+    /// - Returns: whether it goes aside.
+    private mutating func beginBlock() -> Bool {
+        endsInText = false
+        if isInResult {
+            out.append(resultHasContent ? "," : ",\"content\":[")
+            resultHasContent = true
+            return false
+        }
+        if role == .user {
+            if !aside.isEmpty { aside.append(",") }
+            return true
+        }
+        beginWritten()
+        return false
+    }
+
+    /// Makes room for a block in `out`.
+    private mutating func beginWritten() {
+        if isWritten { return out.append(",") }
+        if !hasTurn, role == .assistant { refuse(.unknownRole) }
+        out.append(hasTurn ? "," : ",\"messages\":[")
+        out.append(
+            role == .assistant ? "{\"role\":\"assistant\",\"content\":[" : "{\"role\":\"user\",\"content\":[")
+        (isWritten, hasTurn) = (true, true)
+    }
+
+    private mutating func beginResult(_ id: ByteRange, isError: Bool) {
+        beginWritten()
+        out.append("{\"type\":\"tool_result\",\"tool_use_id\":")
+        calls.write(id, into: &out)
+        if isError { out.append(",\"is_error\":true") }
+    }
+
+    private mutating func closeTurn() {
+        if role == .user {
+            while let id = calls.giveUp() {
+                beginResult(id, isError: true)
+                out.append(",\"content\":[{\"type\":\"text\",\"text\":\"no result\"}]}")
+            }
+        }
+        if !aside.isEmpty {
+            beginWritten()
+            out.append(aside)
+            aside.removeAll()
+        }
+        if isWritten { out.append("]}") }
+        (isWritten, endsInText) = (false, false)
+    }
+
+    /// Takes blanks from the end of the last text, which is not blank all over.
+    private mutating func trimEnd() {
+        // `"}`
+        var end = out.count - 2
+        while end > 0 {
+            let byte = out.bytes[end - 1]
+            if byte == ASCII.space {
+                end -= 1
+                continue
+            }
+            let isBlank = byte == UInt8(ascii: "n") || byte == UInt8(ascii: "r") || byte == UInt8(ascii: "t")
+            var slashCount = 0
+            while end - 2 - slashCount >= 0, out.bytes[end - 2 - slashCount] == ASCII.backslash { slashCount += 1 }
+            guard isBlank, slashCount & 1 == 1 else { break }
+            end -= 2
+        }
+        out.truncate(to: end)
+        out.append("\"}")
+    }
+}

@@ -1,0 +1,331 @@
+// A chat completions request, put together.
+
+import Wire
+
+/// Writes the wire of OpenAI's chat completions, as its relatives take it too: texts as strings where one will do,
+/// results right behind their calls and before anything else the user says.
+struct ChatPromptWriter: PromptWriter, ~Copyable {
+    var out = ByteBuffer()
+    var dropped = Dropped()
+    private(set) var freeformTools: [UInt8] = []
+    var includesUsage: Bool { settings.is(.includeUsage, "true") }
+
+    let client: Operation
+    let quirks: Quirks
+    var settings = PromptSettings()
+    /// Elements of arrays, with a comma in front of all but the first.
+    var stops = ByteBuffer()
+    var tools = ByteBuffer()
+    var stopCount = 0
+    /// The value of `response_format`.
+    var format = ByteBuffer()
+    var effort: Effort?
+    var choice: ToolChoice?
+    var choiceName = ByteBuffer()
+
+    private var role: PromptRole?
+    private var hasMessage = false
+    private var isInSystem = false
+    /// What the assistant says in the open turn, as the inside of a string.
+    private var content = ByteBuffer()
+    private var refusal = ByteBuffer()
+    private var (hasContent, hasRefusal) = (false, false)
+    /// Parts of the user's turn, or calls of the assistant's, with a comma in front of all but the first.
+    private var parts = ByteBuffer()
+    private var partCount = 0
+    /// The inside of the first part, if that is a text.
+    private var firstText = ByteRange.none
+    private var firstIsText = false
+    private var isInResult = false
+    private var resultHasText = false
+    private var calls: PendingCalls
+    private var fault: TranslationFault?
+
+    init(_ quirks: Quirks, client: Operation) {
+        self.quirks = quirks
+        self.client = client
+        calls = PendingCalls(.chat(quirks.ids))
+    }
+
+    mutating func began(model: Span<UInt8>) {
+        out.append("{\"model\":")
+        out.append(model)
+        out.append(",\"messages\":[")
+    }
+
+    // MARK: Turns
+
+    /// Neighbouring instructions become one message, for some servers take no second one.
+    mutating func system(_ raw: Span<UInt8>, cache: Span<UInt8>) {
+        note(cache)
+        closeTurn()
+        if isInSystem {
+            out.append("\\n\\n")
+        } else {
+            beginMessage("{\"role\":\"system\",\"content\":\"")
+        }
+        out.append(raw)
+        isInSystem = true
+    }
+
+    mutating func turnBegan(_ role: PromptRole) {
+        closeSystem()
+        if self.role == role { return }
+        closeTurn()
+        self.role = role
+        if role == .assistant { calls.turnBegan() }
+    }
+
+    /// Turns stay open: neighbours of one role are one turn.
+    mutating func turnEnded() {}
+
+    mutating func text(_ raw: Span<UInt8>, cache: Span<UInt8>) {
+        note(cache)
+        if isInResult {
+            if resultHasText { out.append("\\n") }
+            out.append(raw)
+            resultHasText = true
+        } else if role == .assistant {
+            content.append(raw)
+            hasContent = true
+        } else {
+            beginPart()
+            parts.append("{\"type\":\"text\",\"text\":\"")
+            let start = parts.count
+            parts.append(raw)
+            if partCount == 1 { (firstText, firstIsText) = (ByteRange(start, parts.count), true) }
+            parts.append("\"}")
+        }
+    }
+
+    mutating func refusal(_ raw: Span<UInt8>) {
+        guard role == .assistant else { return text(raw, cache: Span()) }
+        refusal.append(raw)
+        hasRefusal = true
+    }
+
+    /// One in a result goes to what the user says behind it, for results are text here.
+    mutating func image(_ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, cache: Span<UInt8>) {
+        note(cache)
+        guard role == .user else { return refuse(.unknownPart) }
+        beginPart()
+        parts.append("{\"type\":\"image_url\",\"image_url\":{\"url\":")
+        writeAddress(source, raw, mediaType)
+        parts.append("}}")
+    }
+
+    /// A file behind an address has no place here.
+    mutating func document(
+        _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, name: Span<UInt8>, cache: Span<UInt8>
+    ) {
+        note(cache)
+        guard role == .user, source == .base64 else { return refuse(.unknownPart) }
+        beginPart()
+        parts.append("{\"type\":\"file\",\"file\":{\"filename\":")
+        parts.append(quoting: name.isEmpty ? Span.of("document.pdf") : name)
+        parts.append(",\"file_data\":")
+        writeAddress(source, raw, mediaType)
+        parts.append("}}")
+    }
+
+    /// What a model thought is its provider's: servers of this wire refuse it, or take it for something said.
+    mutating func reasoning(_ raw: Span<UInt8>, signature: Span<UInt8>) {
+        dropped.note(client == .responses ? "input.reasoning" : "messages.thinking")
+    }
+
+    mutating func redactedReasoning(_ raw: Span<UInt8>) { reasoning(raw, signature: Span()) }
+
+    mutating func call(id: Span<UInt8>, name: Span<UInt8>, arguments: Span<UInt8>, cache: Span<UInt8>) {
+        note(cache)
+        guard role == .assistant, let id = calls.add(id) else { return refuse(.unknownPart) }
+        if name.isEmpty { refuse(.toolName) }
+        beginPart()
+        parts.append("{\"id\":")
+        calls.write(id, into: &parts)
+        parts.append(",\"type\":\"function\",\"function\":{\"name\":")
+        parts.append(quoting: name)
+        parts.append(",\"arguments\":")
+        parts.append(quoting: arguments.isEmpty ? Span.of("{}") : arguments)
+        parts.append("}}")
+    }
+
+    mutating func resultBegan(id: Span<UInt8>, isError: Bool, cache: Span<UInt8>) {
+        note(cache)
+        (isInResult, resultHasText) = (true, false)
+        guard role == .user, let id = calls.answer(id) else { return refuse(.orphanedResult) }
+        beginResult(id)
+        if !isError { return }
+        out.append("Error: ")
+        dropped.note("messages.is_error")
+    }
+
+    mutating func resultEnded() {
+        isInResult = false
+        out.append("\"}")
+    }
+
+    mutating func unknown(_ path: StaticString, _ member: Span<UInt8>) { dropped.note(path, member) }
+
+    // MARK: Settings
+
+    mutating func setting(
+        _ setting: PromptSetting, _ json: Span<UInt8>, _ kind: JSONKind
+    ) throws(TranslationFault) {
+        settings.set(setting, json)
+        // Asks for no answer, only that the prompt be kept.
+        if setting == .outputTokensMax, settings.is(.outputTokensMax, "0") { throw .noAnswer }
+    }
+
+    mutating func stop(_ raw: Span<UInt8>) {
+        guard stopCount < quirks.stopCountMax else { return dropped.note(client == .chat ? "stop" : "stop_sequences") }
+        stopCount += 1
+        if !stops.isEmpty { stops.append(",") }
+        stops.append(quoting: raw)
+    }
+
+    mutating func toolChoice(_ choice: ToolChoice, name: Span<UInt8>) {
+        self.choice = choice
+        choiceName.removeAll()
+        choiceName.append(name)
+    }
+
+    mutating func format(name: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool) {
+        format.removeAll()
+        if schema.isEmpty { return format.append("{\"type\":\"json_object\"}") }
+        format.append("{\"type\":\"json_schema\",\"json_schema\":{\"name\":")
+        format.append(quoting: name.isEmpty ? Span.of("output") : name)
+        format.append(",\"schema\":")
+        format.append(schema)
+        format.append(isStrict ? ",\"strict\":true}}" : "}}")
+    }
+
+    mutating func effort(_ effort: Effort, budgetTokens: Int) { self.effort = effort }
+
+    mutating func tool(
+        name: Span<UInt8>, description: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool, isFreeform: Bool,
+        cache: Span<UInt8>
+    ) {
+        note(cache)
+        if name.isEmpty { refuse(.toolName) }
+        if !tools.isEmpty { tools.append(",") }
+        tools.append("{\"type\":\"function\",\"function\":{\"name\":")
+        tools.append(quoting: name)
+        if !description.isEmpty {
+            tools.append(",\"description\":")
+            tools.append(quoting: description)
+        }
+        tools.append(",\"parameters\":")
+        if isFreeform {
+            tools.append(FreeformTool.schema)
+            FreeformTool.note(name, in: &freeformTools)
+        } else if schema.isEmpty {
+            tools.append("{\"type\":\"object\",\"properties\":{}}")
+        } else {
+            tools.append(schema)
+        }
+        tools.append(isStrict ? ",\"strict\":true}}" : "}}")
+    }
+
+    mutating func ended() throws(TranslationFault) {
+        closeSystem()
+        closeTurn()
+        if !calls.isEmpty {
+            // The assistant's last turn may have asked for something that nobody answered.
+            role = .user
+            closeTurn()
+        }
+        if !hasMessage { refuse(.unknownPart) }
+        out.append("]")
+        writeSettings()
+        out.append("}")
+        if let fault { throw fault }
+    }
+
+    // MARK: Messages
+
+    /// The first fault is the one told.
+    private mutating func refuse(_ fault: TranslationFault) { self.fault = self.fault ?? fault }
+
+    private mutating func note(_ cache: Span<UInt8>) {
+        if !cache.isEmpty { dropped.note("cache_control") }
+    }
+
+    private mutating func beginMessage(_ head: StaticString) {
+        if hasMessage { out.append(",") }
+        hasMessage = true
+        out.append(head)
+    }
+
+    private mutating func beginPart() {
+        if partCount > 0 { parts.append(",") }
+        partCount += 1
+    }
+
+    private mutating func beginResult(_ id: ByteRange) {
+        beginMessage("{\"role\":\"tool\",\"tool_call_id\":")
+        calls.write(id, into: &out)
+        out.append(",\"content\":\"")
+    }
+
+    private mutating func writeAddress(_ source: ImageSource, _ raw: Span<UInt8>, _ mediaType: Span<UInt8>) {
+        guard source == .base64 else { return parts.append(quoting: raw) }
+        parts.append("\"data:")
+        parts.append(mediaType)
+        parts.append(";base64,")
+        parts.append(raw)
+        parts.append("\"")
+    }
+
+    private mutating func closeSystem() {
+        if isInSystem { out.append("\"}") }
+        isInSystem = false
+    }
+
+    private mutating func closeTurn() {
+        switch role {
+        case .user?: closeUser()
+        case .assistant?: closeAssistant()
+        case nil: return
+        }
+        role = nil
+        parts.removeAll()
+        (partCount, firstIsText) = (0, false)
+    }
+
+    private mutating func closeUser() {
+        while let id = calls.giveUp() {
+            beginResult(id)
+            out.append("no result\"}")
+        }
+        if partCount == 0 { return }
+        if partCount == 1, firstIsText {
+            beginMessage("{\"role\":\"user\",\"content\":")
+            out.append("\"")
+            out.append(parts, firstText)
+            out.append("\"}")
+        } else {
+            beginMessage("{\"role\":\"user\",\"content\":[")
+            out.append(parts)
+            out.append("]}")
+        }
+    }
+
+    private mutating func closeAssistant() {
+        guard hasContent || hasRefusal || partCount > 0 else { return }
+        beginMessage("{\"role\":\"assistant\",\"content\":")
+        if hasContent { out.append(quoting: content) } else { out.append("null") }
+        if hasRefusal {
+            out.append(",\"refusal\":")
+            out.append(quoting: refusal)
+        }
+        if partCount > 0 {
+            out.append(",\"tool_calls\":[")
+            out.append(parts)
+            out.append("]")
+        }
+        out.append("}")
+        content.removeAll()
+        refusal.removeAll()
+        (hasContent, hasRefusal) = (false, false)
+    }
+}
