@@ -38,16 +38,15 @@ package struct ErrorBody {
     /// Appends the whole body.
     /// - Parameter message: a sentence for the caller; any bytes, they are escaped.
     /// - Parameter param: in the place of the error's own; any bytes.
-    /// - Parameter code: likewise.
     /// - Parameter requestID: the exchange's id; may be empty.
     package func write(
-        _ surface: Surface, message: Span<UInt8>, param: Span<UInt8> = Span(), code: Span<UInt8> = Span(),
-        requestID: Span<UInt8>, into out: inout ByteBuffer
+        _ surface: Surface, message: Span<UInt8>, param: Span<UInt8> = Span(), requestID: Span<UInt8>,
+        into out: inout ByteBuffer
     ) {
         switch surface {
         case .openAI, .responses:
             out.append("{")
-            writeMember(message: message, param: param, code: code, into: &out)
+            writeMember(message: message, param: param, into: &out)
             out.append("}")
         case .anthropic:
             out.append("{\"type\":\"error\",\"error\":{\"type\":\"")
@@ -147,9 +146,7 @@ package struct ErrorBody {
     }
 
     /// `error` of the OpenAI shape, with its name.
-    private func writeMember(
-        message: Span<UInt8>, param: Span<UInt8> = Span(), code: Span<UInt8> = Span(), into out: inout ByteBuffer
-    ) {
+    private func writeMember(message: Span<UInt8>, param: Span<UInt8> = Span(), into out: inout ByteBuffer) {
         out.append("\"error\":{\"message\":\"")
         JSONWriter.escape(message, into: &out)
         out.append("\",\"type\":\"")
@@ -157,18 +154,8 @@ package struct ErrorBody {
         out.append("\",\"param\":")
         ErrorBody.write(param, or: self.param, into: &out)
         out.append(",\"code\":")
-        ErrorBody.write(code, or: self.code, into: &out)
+        ErrorBody.write(or: code, into: &out)
         out.append("}")
-    }
-
-    /// `error.type` of the OpenAI shape for a status that a provider of another wire has answered with.
-    package static func openAIType(_ status: Int) -> StaticString {
-        switch status {
-        case 403: "permission_error"
-        case 429: "rate_limit_error"
-        case 500...: "server_error"
-        default: "invalid_request_error"
-        }
     }
 
     private static func write(_ bytes: Span<UInt8> = Span(), or text: StaticString?, into out: inout ByteBuffer) {

@@ -38,14 +38,14 @@ struct ErrorBodyTests {
                 + #""details":{"error_code":"spent"}},"request_id":"req_1"}"#)
     }
 
-    @Test func whatAProviderNamedTakesThePlaceOfTheErrorsOwn() {
+    @Test func aMemberFoundOnlyNowTakesThePlaceOfTheErrorsOwn() {
         let text = written {
             Self.refusal.write(
-                .responses, message: bytes("m").span, param: bytes("a\"b").span, code: bytes("c").span,
+                .responses, message: bytes("m").span, param: bytes("a\"b").span,
                 requestID: Span(), into: &$0)
         }
         #expect(
-            text == #"{"error":{"message":"m","type":"invalid_request_error","param":"a\"b","code":"c"}}"#)
+            text == #"{"error":{"message":"m","type":"invalid_request_error","param":"a\"b","code":"model_not_found"}}"#)
     }
 
     @Test func theNativeShapeIsOneMember() {

@@ -27,10 +27,13 @@ extension Quirks {
         case .compatible(.openRouter), .compatible(.gemini):
             quirks.ids = .any
             quirks.takesReasoningEffort = true
+            quirks.takesTopK = provider == .compatible(.openRouter)
         case .compatible(.deepSeek): quirks.ids = .any
-        case .compatible(.together), .compatible(.ollama), .compatible(.other), .vllm:
+        case .compatible(.together), .vllm:
             quirks.takesReasoningEffort = holds(name, "gpt-oss")
-        case .sim: break
+            quirks.takesTopK = true
+        case .compatible(.ollama), .compatible(.other): quirks.takesReasoningEffort = holds(name, "gpt-oss")
+        case .sim: quirks.takesTopK = true
         }
         return quirks
     }

@@ -173,10 +173,8 @@ extension DataPlane {
     /// stream's only event.
     private func breakStream(_ exchange: Exchange, refusedWith status: Int, _ body: Span<UInt8>) {
         let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
-        let said = ProviderWords(body)
-        guard said.hasMessage else { return endStream(exchange, error, "the provider refused the request") }
         let message = loop.blocks.take()
-        said.writeMessage(of: body, into: &message.bytes)
+        ProviderError(body).writeMessage(from: body, into: &message.bytes)
         endStream(exchange, error, message.bytes.bytes)
         loop.blocks.give(message)
     }

@@ -179,22 +179,16 @@ extension DataPlane {
     func passOnReworded(
         _ exchange: Exchange, _ status: Int, _ body: Span<UInt8>, isOverflow: Bool, _ client: ClientConnection
     ) {
-        let (block, draft, message) = (loop.blocks.take(), loop.blocks.take(), loop.blocks.take())
-        let error = ErrorBody(
-            status: status, type: ErrorBody.openAIType(status), code: isOverflow ? "context_length_exceeded" : nil)
-        let said = ProviderWords(body)
-        let id = exchange.record.requestID
-        if isOverflow, exchange.surface == .anthropic { message.bytes.append("prompt is too long: ") }
-        said.writeMessage(of: body, into: &message.bytes)
-        error.write(
-            exchange.surface, message: message.bytes.bytes, param: body.extracting(said.param),
-            code: isOverflow ? Span() : body.extracting(said.code), requestID: id.bytes, into: &draft.bytes)
+        let (block, draft, id) = (loop.blocks.take(), loop.blocks.take(), exchange.record.requestID)
+        ProviderError(body).write(
+            exchange.surface, status: status, isOverflow: isOverflow, from: body, requestID: id.bytes, into: &draft.bytes)
         AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
         block.bytes.append("content-type: application/json\r\n")
         AnswerHead.end(contentLength: draft.bytes.count, into: &block.bytes)
         client.relay(draft.bytes.bytes, behind: block.bytes.bytes, chunked: false, last: true)
         exchange.record.answerBytes = Int64(draft.bytes.count)
-        for used in [block, draft, message] { loop.blocks.give(used) }
+        loop.blocks.give(block)
+        loop.blocks.give(draft)
         finish(exchange, status: status)
     }
 }
