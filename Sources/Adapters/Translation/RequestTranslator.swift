@@ -21,8 +21,14 @@ package enum RequestTranslator {
             case .messagesToChat:
                 var writer = ChatPromptWriter(quirks, client: .messages)
                 try write(MessagesPromptReader.self, body, model, &writer, &frame, &out, &dropped)
-            case .responsesToChat, .responsesToMessages:
-                preconditionFailure("this wire is not read yet")
+            case .responsesToChat:
+                var writer = ChatPromptWriter(quirks, client: .responses)
+                try write(ResponsesPromptReader.self, body, model, &writer, &frame, &out, &dropped)
+                frame.echo = ResponseEcho.of(body)
+            case .responsesToMessages:
+                var writer = MessagesPromptWriter(quirks, client: .responses)
+                try write(ResponsesPromptReader.self, body, model, &writer, &frame, &out, &dropped)
+                frame.echo = ResponseEcho.of(body)
             }
         } catch {
             out.truncate(to: start)

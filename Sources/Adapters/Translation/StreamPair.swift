@@ -29,17 +29,14 @@ struct StreamPair<Reader: StreamReader & ~Copyable, Writer: StreamSink & ~Copyab
             run.next = Int(event.whole.end)
             // A comment, or an event that says nothing to the application.
             if event.dataLineCount == 0 { continue }
-            let written = out.count
             let verdict: StreamVerdict
             do throws(JSONFault) {
                 verdict = try take(event, in: bytes, &facts, into: &out)
             } catch {
-                out.truncate(to: written)
                 run.stop = .malformed(event.whole, error)
                 return run
             }
             if writer.isFull {
-                out.truncate(to: written)
                 run.stop = .oversized(event.whole)
                 return run
             }

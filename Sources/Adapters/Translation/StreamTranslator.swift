@@ -20,9 +20,10 @@ package struct StreamTranslator: ~Copyable {
         case done
         /// The event at this place is an error object; nothing of it was written.
         case failure(ByteRange)
-        /// The event at this place is not JSON, or does not fit the ones before; nothing of it was written.
+        /// The event at this place is not JSON, or does not fit the ones before. What of it does fit was written: the writer
+        /// counts and numbers what it writes, so nothing of that may be taken back.
         case malformed(ByteRange, JSONFault)
-        /// With the event at this place the answer is longer than its end could repeat; nothing of it was written.
+        /// With the event at this place, the last one written, the answer is longer than its end could repeat.
         case oversized(ByteRange)
     }
 
