@@ -45,7 +45,8 @@ struct ErrorBodyTests {
                 requestID: Span(), into: &$0)
         }
         #expect(
-            text == #"{"error":{"message":"m","type":"invalid_request_error","param":"a\"b","code":"model_not_found"}}"#)
+            text
+                == #"{"error":{"message":"m","type":"invalid_request_error","param":"a\"b","code":"model_not_found"}}"#)
     }
 
     @Test func theNativeShapeIsOneMember() {

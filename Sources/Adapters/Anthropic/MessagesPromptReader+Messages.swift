@@ -78,7 +78,9 @@ extension MessagesPromptReader {
     ) throws(TranslationFault) {
         if let text = JSONScan.stringBody(body, content) { return sink.text(body.extracting(text), cache: cache) }
         var blocks = JSONCursor(of: content, in: body)
-        while let value = blocks.next(in: body) { try tellPart(MessagesPromptBlock(value.value, in: body), body, &sink) }
+        while let value = blocks.next(in: body) {
+            try tellPart(MessagesPromptBlock(value.value, in: body), body, &sink)
+        }
     }
 
     private static func tellPart<S: PromptSink & ~Copyable>(

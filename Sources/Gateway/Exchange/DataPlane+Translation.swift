@@ -181,7 +181,8 @@ extension DataPlane {
     ) {
         let (block, draft, id) = (loop.blocks.take(), loop.blocks.take(), exchange.record.requestID)
         ProviderError(body).write(
-            exchange.surface, status: status, isOverflow: isOverflow, from: body, requestID: id.bytes, into: &draft.bytes)
+            exchange.surface, status: status, isOverflow: isOverflow, from: body, requestID: id.bytes,
+            into: &draft.bytes)
         AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
         block.bytes.append("content-type: application/json\r\n")
         AnswerHead.end(contentLength: draft.bytes.count, into: &block.bytes)

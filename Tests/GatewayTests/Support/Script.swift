@@ -11,6 +11,46 @@ enum Script {
         "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
+    /// An answer of the Messages wire, whole and as a stream.
+    static let message =
+        #"{"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":"Hello there"}],"#
+        + #""stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":7,"output_tokens":3}}"#
+    static let messageEvents: [String] = [
+        event(
+            "message_start",
+            #","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[],"#
+                + #""stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":7,"output_tokens":1}}"#),
+        event("content_block_start", #","index":0,"content_block":{"type":"text","text":""}"#), event("ping", ""),
+        event("content_block_delta", #","index":0,"delta":{"type":"text_delta","text":"Hello"}"#),
+        event("content_block_delta", #","index":0,"delta":{"type":"text_delta","text":" there"}"#),
+        event("content_block_stop", #","index":0"#),
+        event(
+            "message_delta",
+            #","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":3}"#),
+        event("message_stop", ""),
+    ]
+
+    private static func event(_ type: String, _ more: String) -> String {
+        "event: \(type)\ndata: {\"type\":\"\(type)\"\(more)}\n\n"
+    }
+
+    /// The head of a stream that ends with its connection.
+    static let streamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+
+    /// A whole stream.
+    static func stream(_ events: [String] = messageEvents) -> String {
+        let body = events.joined()
+        return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    /// A provider of the Messages wire.
+    static var messages: (Client) -> Void {
+        onRequest { server in
+            let asksForStream = String(decoding: server.received, as: UTF8.self).contains(#""stream":true"#)
+            server.send(asksForStream ? stream() : whole(message))
+        }
+    }
+
     /// Answers every request with the same bytes.
     static func always(_ answer: String) -> (Client) -> Void { onRequest { $0.send(answer) } }
 
