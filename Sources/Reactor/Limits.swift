@@ -29,6 +29,10 @@ package enum Limits {
     static let acceptsPerTick = 64
     /// Bytes of request body a client may send; the original's cap (10 MiB).
     package static let bodyBytesMax = 10 << 20
+    /// Bytes of a request body that is handed on as it comes: audio and images; the largest file a provider takes.
+    static let streamedBodyBytesMax = 512 << 20
+    /// Milliseconds a client may send nothing of such a body. Its whole may take as long as it needs.
+    static let streamedBodyTimeoutMS = 60_000
     /// Bytes of request bodies one core holds at once: 32 bodies of the largest size.
     static let bodyBytesTotalMax = 32 * bodyBytesMax
     /// Bytes by which a chunked body takes from that allowance: most bodies are smaller than one step.

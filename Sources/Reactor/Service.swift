@@ -8,6 +8,12 @@ package protocol Service: AnyObject {
     /// A request head stands and its body is still to come: the chance to refuse before it is read.
     /// Returns false when it has answered the client already.
     func bodyExpected(_ head: borrowing RequestParser, bytes: Span<UInt8>, from client: ClientConnection) -> Bool
+    /// Whether the body of this request, of which not all has arrived, is to be handed on as it comes.
+    func streamsBody(_ head: borrowing RequestParser, bytes: Span<UInt8>) -> Bool
+    /// Such a request has begun; its body follows in pieces.
+    func requestBegan(_ head: borrowing RequestParser, bytes: Span<UInt8>, from client: ClientConnection)
+    /// More of the body of a request that has begun; may be empty at its end. Nothing of it is shown again.
+    func bodyArrived(_ bytes: Span<UInt8>, isLast: Bool, from client: ClientConnection)
     /// A whole request stands. `body` lies in `bytes`; nothing of it is kept after the call.
     func requestArrived(
         _ head: borrowing RequestParser, bytes: Span<UInt8>, body: ByteRange, from client: ClientConnection)
@@ -25,6 +31,8 @@ package protocol Service: AnyObject {
     /// Bytes of the answer's body, with the framing taken off; the last `freshCount` of them have not been shown before.
     /// Returns how many were used; the others are shown again with what follows. With `isLast` none may be left.
     func answerBody(_ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection) -> Int
+    /// The endpoint has taken most of what was queued for it, after `tellsWhenDrained` was set.
+    func upstreamDrained(_ upstream: UpstreamConnection)
     /// No (whole) answer will come. The connection object is dead after the call.
     func upstreamFailed(_ fault: UpstreamFault, _ upstream: UpstreamConnection)
 

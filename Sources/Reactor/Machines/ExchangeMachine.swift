@@ -35,6 +35,24 @@ struct ExchangeMachine {
         return .dispatch
     }
 
+    /// The body will be handed on as it comes: the answer may begin before its end.
+    mutating func bodyStreams() {
+        precondition(reading == .body && writing == .idle, "body streams while \(reading), \(writing)")
+        writing = .answering
+    }
+
+    /// The last byte of a streamed body has arrived.
+    mutating func bodyEnded() {
+        precondition(reading == .body && writing == .answering, "body ended while \(reading), \(writing)")
+        reading = .parked
+    }
+
+    /// A streamed body is answered before its end: what follows can no longer be told from a new head.
+    mutating func bodyAbandoned() {
+        bodyEnded()
+        persists = false
+    }
+
     /// The request is answered before it has been read whole: what follows can no longer be told from a new head.
     mutating func refused() {
         precondition(writing == .idle && (reading == .head || reading == .body), "refused while \(reading), \(writing)")

@@ -24,6 +24,8 @@ package final class ClientConnection {
     private var scannedBytes = 0
     /// What is known of a request whose body is still arriving.
     private var pending: PendingBody?
+    /// A body that is handed on as it comes.
+    private(set) var stream: BodyStream?
     /// Bytes the kernel has not accepted yet, encrypted where TLS is spoken.
     private var outbox: Block?
     private var mayHaveUnread = false
@@ -80,6 +82,7 @@ package final class ClientConnection {
     /// All of the answer has been queued. The next request may already wait.
     package func answerEnded() {
         precondition(machine.isAnswering && !isAnswerComplete, "answer ended twice")
+        abandonBody()
         isAnswerComplete = true
         alarm.disarm()
         if outbox == nil { finishAnswer() }
@@ -136,6 +139,7 @@ package final class ClientConnection {
         guard descriptor >= 0 else { return }
         switch machine.reading {
         case .head where inbox == nil: close(abort: false)
+        case .body where stream != nil: if stream?.isPaused ?? false { streamMoved() } else { peerLeft() }
         case .head, .body: refuse(.timedOut)
         case .parked, .closed: peerLeft()
         }
@@ -151,7 +155,7 @@ package final class ClientConnection {
 
     private func drain() {
         var rounds = 0
-        while descriptor >= 0, mayHaveUnread, machine.takesBytes || isLingering {
+        while descriptor >= 0, mayHaveUnread, machine.takesBytes && !(stream?.isPaused ?? false) || isLingering {
             if rounds == Limits.receivesPerTick { return loop.revisit(token) }
             rounds += 1
             switch loop.driver.receive(descriptor, into: loop.scratch, Scratch.start..<Scratch.end) {
@@ -204,7 +208,7 @@ package final class ClientConnection {
         }
         var start = range.lowerBound
         while start < range.upperBound, descriptor >= 0 {
-            let used = serve(scratch.bytes(start..<range.upperBound))
+            let used = use(scratch.bytes(start..<range.upperBound))
             if used == 0 { break }
             start += used
         }
@@ -218,7 +222,7 @@ package final class ClientConnection {
     /// Serves what stands in `block`, and keeps the rest or gives the block back.
     private func take(_ block: Block) {
         while descriptor >= 0 {
-            let used = serve(block.bytes.bytes)
+            let used = use(block.bytes.bytes)
             if used == 0 { break }
             block.bytes.consume(used)
         }
@@ -226,6 +230,12 @@ package final class ClientConnection {
         precondition(inbox == nil, "two inboxes")
         inbox = block
         if pending != nil { continueBody(block) }
+    }
+
+    /// Takes what stands at the front of `bytes`: a request, or more of the body of one.
+    private func use(_ bytes: Span<UInt8>) -> Int {
+        if let stream { return feed(bytes, to: stream) }
+        return serve(bytes)
     }
 
     /// Dispatches the request at the front of `bytes` if it stands whole; returns how many bytes are done with.
@@ -251,15 +261,23 @@ package final class ClientConnection {
             dispatch(bytes, headBytes..<headBytes, persists: persists)
             return headBytes
         case .length(let bodyBytes):
-            if bodyBytes > loop.bodyBytesMax {
-                refuse(.bodyTooLarge)
-            } else if bytes.count - headBytes >= bodyBytes {
+            if bytes.count - headBytes >= bodyBytes, bodyBytes <= loop.bodyBytesMax {
                 dispatch(bytes, headBytes..<headBytes + bodyBytes, persists: persists)
                 return headBytes + bodyBytes
+            }
+            if bodyBytes <= Limits.streamedBodyBytesMax, loop.service.streamsBody(loop.heads.request, bytes: bytes) {
+                return begin(BodyStream(length: bodyBytes), bytes, headBytes, persists: persists)
+            }
+            if bodyBytes > loop.bodyBytesMax {
+                refuse(.bodyTooLarge)
             } else {
                 expectBody(bytes, PendingBody(headBytes: headBytes, length: bodyBytes), persists: persists)
             }
-        case .chunked: expectBody(bytes, PendingBody(headBytes: headBytes), persists: persists)
+        case .chunked:
+            if loop.service.streamsBody(loop.heads.request, bytes: bytes) {
+                return begin(BodyStream(length: nil), bytes, headBytes, persists: persists)
+            }
+            expectBody(bytes, PendingBody(headBytes: headBytes), persists: persists)
         }
         return 0
     }
@@ -272,6 +290,36 @@ package final class ClientConnection {
                 loop.heads.request, bytes: bytes, body: ByteRange(body.lowerBound, body.upperBound), from: self)
         case .readBody, .startNext, .close: preconditionFailure("a whole request must be dispatched")
         }
+    }
+
+    private func begin(_ body: BodyStream, _ bytes: Span<UInt8>, _ headBytes: Int, persists: Bool) -> Int {
+        let expectsContinue = loop.heads.request.expectsContinue
+        guard machine.headParsed(hasWholeBody: false, persists: persists) == .readBody else {
+            preconditionFailure("an unread body must be read")
+        }
+        machine.bodyStreams()
+        stream = body
+        streamMoved()
+        loop.service.requestBegan(loop.heads.request, bytes: bytes, from: self)
+        if isSendingBody, descriptor >= 0, expectsContinue, bytes.count == headBytes {
+            transmit(ClientConnection.goOn.span)
+        }
+        return descriptor < 0 || hasRefused ? bytes.count : headBytes
+    }
+
+    func streamMoved() { armTimeout(milliseconds: Limits.streamedBodyTimeoutMS) }
+
+    func streamEnded() {
+        stream = nil
+        machine.bodyEnded()
+        timeout.disarm()
+    }
+
+    func dropStream() {
+        stream = nil
+        machine.bodyAbandoned()
+        hasRefused = true
+        timeout.disarm()
     }
 
     private func expectBody(_ bytes: Span<UInt8>, _ body: PendingBody, persists: Bool) {
@@ -447,6 +495,7 @@ package final class ClientConnection {
         _ = machine.peerClosed()
         timeout.disarm()
         alarm.disarm()
+        stream = nil
         dropBody()
         if let inbox { loop.blocks.give(inbox) }
         if let outbox { loop.blocks.give(outbox) }

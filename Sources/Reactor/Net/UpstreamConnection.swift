@@ -32,7 +32,12 @@ package final class UpstreamConnection {
     /// The service has let go on what it had paused, and may now take what it left.
     private var wasPaused = false
     private var hasReceived = false
+    /// `Service.upstreamDrained` is to be called once most of what is queued has left.
+    package var tellsWhenDrained = false
     package var hasOpened: Bool { machine.hasOpened }
+    /// Bytes of the request that the endpoint has not taken.
+    package var queuedBytes: Int { (outbox?.bytes.count ?? 0) + (request?.bytes.count ?? 0) }
+    package var isBackedUp: Bool { queuedBytes >= Limits.outboxBytesHigh }
     var timeout = Deadlines.Entry()
 
     init(token: Token, endpoint: Endpoint, loop: Loop) {
@@ -54,6 +59,12 @@ package final class UpstreamConnection {
             request = block
         case .idle, .closed: preconditionFailure("send while \(machine.state)")
         }
+    }
+
+    /// Queues more of a request; the wait for an answer begins anew.
+    package func sendMore(_ bytes: Span<UInt8>) {
+        send(bytes)
+        if machine.state == .awaitingHead { arm(patience.firstByteMS) }
     }
 
     /// How long the rest of the answer may be silent from now on, in milliseconds.
@@ -80,7 +91,7 @@ package final class UpstreamConnection {
     func lease(_ patience: Patience, tag: Int) {
         self.patience = patience
         self.tag = tag
-        hasReceived = false
+        (hasReceived, tellsWhenDrained) = (false, false)
         switch machine.state {
         case .idle:
             machine.leased()
@@ -172,6 +183,13 @@ package final class UpstreamConnection {
         request = nil
         transmit(block.bytes.bytes)
         loop.blocks.give(block)
+        tellIfDrained()
+    }
+
+    private func tellIfDrained() {
+        guard tellsWhenDrained, descriptor >= 0, tag >= 0, queuedBytes <= Limits.outboxBytesLow else { return }
+        tellsWhenDrained = false
+        loop.service.upstreamDrained(self)
     }
 
     // MARK: Receiving
@@ -450,6 +468,7 @@ package final class UpstreamConnection {
                 outbox = nil
                 loop.blocks.give(block)
             }
+            tellIfDrained()
         case .broken(let code): sendBroke(code)
         }
     }

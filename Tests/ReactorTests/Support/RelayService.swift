@@ -4,6 +4,7 @@
 //   /pour/N                    N bytes, as fast as the client takes them
 //   /to/NAME[/lines]           what endpoint NAME answers; with lines, only whole lines are passed on before the end
 //   /to/NAME/gaps              the same, and lines that begin with - are left out
+//   /pipe/NAME                 the same, and the body is handed on as it comes
 //   /deny                      403 before the body
 
 @testable import Reactor
@@ -20,6 +21,9 @@ final class RelayService: Service {
         var isHeadSent = false
         var byLines = false
         var leavesOut = false
+        var sendsChunks = false
+        /// The answer came before the end of the request.
+        var isEarly = false
         var isChunked = false
         /// Bytes still to be poured.
         var bytesLeft = 0
@@ -50,6 +54,11 @@ final class RelayService: Service {
     private(set) var deliveredCount = 0
     private(set) var isDrained = false
     private(set) var held: [ClientConnection] = []
+    /// Times a streamed body had to wait for its endpoint, and could go on.
+    private(set) var bodyPauseCount = 0
+    private(set) var upstreamDrainedCount = 0
+    /// Bytes queued for endpoints at most.
+    private(set) var queuedBytesMax = 0
     /// Bytes of answers seen, fresh ones counted once.
     private(set) var freshBytes = 0
 
@@ -93,7 +102,7 @@ final class RelayService: Service {
             exchange.bytesLeft = Int(words[1]) ?? 0
             client.send(Array("HTTP/1.1 200 OK\r\nContent-Length: \(exchange.bytesLeft)\r\n\r\n".utf8).span)
             pour(exchange)
-        case "to":
+        case "to", "pipe":
             let exchange = open(client)
             exchange.byLines = words.count > 2
             exchange.leavesOut = words.count > 2 && words[2] == "gaps"
@@ -104,6 +113,45 @@ final class RelayService: Service {
             attempt(exchange)
         default: answer(client, 404, "nothing at \(path)")
         }
+    }
+
+    func streamsBody(_ head: borrowing RequestParser, bytes: Span<UInt8>) -> Bool {
+        text(bytes, head.path).hasPrefix("/pipe/")
+    }
+
+    func requestBegan(_ head: borrowing RequestParser, bytes: Span<UInt8>, from client: ClientConnection) {
+        let path = text(bytes, head.path)
+        arrivedPaths.append(path)
+        let exchange = open(client)
+        var framing = "Transfer-Encoding: chunked"
+        if case .length(let count) = head.framing { framing = "Content-Length: \(count)" }
+        exchange.sendsChunks = framing.hasPrefix("T")
+        exchange.request = Array("POST \(path) HTTP/1.1\r\nHost: u\r\n\(framing)\r\n\r\n".utf8)
+        exchange.endpoint = endpoints[path.split(separator: "/").map(String.init)[1]]
+        attempt(exchange)
+    }
+
+    func bodyArrived(_ bytes: Span<UInt8>, isLast: Bool, from client: ClientConnection) {
+        guard let exchange = exchanges[client.tag], let upstream = exchange.upstream else { return }
+        var out = ByteBuffer()
+        if exchange.sendsChunks {
+            ChunkWriter.chunk(bytes, into: &out)
+            if isLast { ChunkWriter.finish(into: &out) }
+        } else {
+            out.append(bytes)
+        }
+        upstream.sendMore(out.bytes)
+        queuedBytesMax = max(queuedBytesMax, upstream.queuedBytes)
+        if upstream.isBackedUp, !isLast {
+            bodyPauseCount += 1
+            upstream.tellsWhenDrained = true
+            client.pauseBody()
+        }
+    }
+
+    func upstreamDrained(_ upstream: UpstreamConnection) {
+        upstreamDrainedCount += 1
+        exchanges[upstream.tag]?.client.resumeBody()
     }
 
     func requestRefused(_ refusal: Refusal, by client: ClientConnection) {
@@ -178,6 +226,8 @@ final class RelayService: Service {
     func answerHead(_ head: borrowing ResponseParser, bytes: Span<UInt8>, from upstream: UpstreamConnection) {
         answerStatuses.append(head.status)
         guard let exchange = exchanges[upstream.tag] else { return }
+        exchange.isEarly = exchange.client.isSendingBody
+        exchange.client.abandonBody()
         let block = exchange.head
         block.bytes.append("HTTP/1.1 \(head.status) OK\r\n")
         if case .length(let count) = head.framing {
@@ -202,6 +252,8 @@ final class RelayService: Service {
         if used == 0, !isLast { return 0 }
         let head = exchange.head
         if isLast { close(exchange) }
+        // What the endpoint has not got of the request would be taken for another one.
+        if isLast, exchange.isEarly { upstream.discard() }
         exchange.isHeadSent = true
         if exchange.leavesOut {
             relayWithoutGaps(bytes.extracting(0..<used), exchange, isLast: isLast)

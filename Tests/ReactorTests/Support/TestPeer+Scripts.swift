@@ -28,12 +28,30 @@ extension TestPeer {
         var parser = RequestParser()
         do {
             guard let head = try parser.parse(inbox.bytes.bytes, scanned: 0) else { return nil }
+            if case .chunked = parser.framing { return try TestPeer.chunkedRequest(inbox.bytes.bytes, head) }
             guard case .length(let length) = parser.framing else { return ([], head) }
             if inbox.bytes.count < head + length { return nil }
             return (Array(Array(copying: inbox.bytes.bytes)[head..<head + length]), head + length)
         } catch {
             Issue.record("an endpoint got no request: \(error)")
             return nil
+        }
+    }
+}
+
+extension TestPeer {
+    private static func chunkedRequest(
+        _ bytes: Span<UInt8>, _ head: Int
+    ) throws(HeadFault) -> (body: [UInt8], bytes: Int)? {
+        var decoder = ChunkDecoder()
+        var body: [UInt8] = []
+        var offset = head
+        while true {
+            let piece = try decoder.next(in: bytes, from: offset)
+            offset = piece.next
+            body += Array(copying: bytes.extracting(piece.payload))
+            if piece.state == .finished { return (body, offset) }
+            if piece.state == .needsMore { return nil }
         }
     }
 }

@@ -1,0 +1,50 @@
+// Bodies that are handed on as they come.
+
+internal import Wire
+
+extension ClientConnection {
+    /// No more of the body is taken until `resumeBody`: who takes it on is slow.
+    package func pauseBody() { stream?.isPaused = true }
+
+    package func resumeBody() {
+        guard let stream, stream.isPaused else { return }
+        stream.isPaused = false
+        loop.revisit(token)
+    }
+
+    /// The rest of a streamed body is not wanted: an answer came before it. The connection closes behind that answer, since
+    /// what follows cannot be told from another request.
+    package func abandonBody() {
+        guard stream != nil else { return }
+        dropStream()
+    }
+
+    /// Part of a streamed body is still to come.
+    package var isSendingBody: Bool { stream != nil }
+
+    /// Hands on what stands in `bytes` of the body.
+    /// - Returns: how many bytes are done with; the others belong to the next request.
+    func feed(_ bytes: Span<UInt8>, to stream: BodyStream) -> Int {
+        var offset = 0
+        while offset < bytes.count {
+            let piece: BodyStream.Piece?
+            do throws(Refusal) {
+                piece = try stream.next(in: bytes, from: offset)
+            } catch {
+                // Nothing behind this can be understood, and the provider must not take what it has for all.
+                peerLeft()
+                return bytes.count
+            }
+            guard let piece else { return bytes.count }
+            offset = piece.next
+            if piece.isLast { streamEnded() } else { streamMoved() }
+            if !piece.payload.isEmpty || piece.isLast {
+                loop.service.bodyArrived(bytes.extracting(piece.payload), isLast: piece.isLast, from: self)
+            }
+            if piece.isLast { return offset }
+            // The service has answered, or the connection is over.
+            if !isSendingBody { return bytes.count }
+        }
+        return offset
+    }
+}

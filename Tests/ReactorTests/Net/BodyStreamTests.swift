@@ -1,0 +1,144 @@
+// Bodies that are handed on as they come.
+
+@testable import Reactor
+import Testing
+import Wire
+
+struct BodyStreamTests {
+    private enum Framing: CaseIterable { case length, chunked }
+
+    /// A request whose body no core would gather.
+    private func request(_ body: [UInt8], _ framing: Framing, seed: UInt64) -> [UInt8] {
+        let head = "POST /pipe/u HTTP/1.1\r\nHost: a\r\n"
+        switch framing {
+        case .length: return Array("\(head)Content-Length: \(body.count)\r\n\r\n".utf8) + body
+        case .chunked:
+            return Array("\(head)Transfer-Encoding: chunked\r\n\r\n".utf8)
+                + Script.chunks(body, chunkBytesMax: 30_000, seed: seed)
+        }
+    }
+
+    /// An endpoint that answers with what it got.
+    private func mirror(_ world: World, tls: TLSContext? = nil) throws {
+        try world.serve("u", tls: tls) { peer in peer.onRequest { peer, _, body in peer.send(Script.length(body)) } }
+    }
+
+    @Test(arguments: Kernel.present) func aLargeBodyGoesThroughAndTheConnectionStays(kernel: Kernel) throws {
+        for framing in Framing.allCases {
+            let world = try World(kernel, bodyBytesMax: 64 * 1024)
+            try mirror(world)
+            let body = Script.pattern(200_000, seed: world.seed)
+            let client = try world.connect()
+            for number in 1...2 {
+                client.send(request(body, framing, seed: world.seed))
+                client.request("/echo", body: [1, 2, 3])
+                let answers = try world.answers(2 * number, to: client)
+                #expect(answers[2 * number - 2].body == body, "\(framing), seed \(world.seed)")
+                #expect(answers[2 * number - 1].body == [1, 2, 3])
+            }
+            #expect(world.service.expectedBodyCount == 0 && world.loop.upstreamCount == 1)
+            try world.finish()
+        }
+    }
+
+    @Test(arguments: Kernel.present) func aBodyMayArriveByteByByte(kernel: Kernel) throws {
+        for framing in Framing.allCases {
+            let world = try World(kernel)
+            try mirror(world)
+            let client = try world.connect()
+            let body = Script.pattern(40, seed: world.seed)
+            for byte in request(body, framing, seed: world.seed) {
+                client.send([byte])
+                try world.turn()
+            }
+            #expect(try world.answers(1, to: client).first?.body == body)
+            try world.finish()
+        }
+    }
+
+    @Test(arguments: Kernel.present) func aSlowEndpointHoldsUpTheBody(kernel: Kernel) throws {
+        let world = try World(kernel)
+        var endpoint: TestPeer?
+        try world.serve("u") { peer in
+            endpoint = peer
+            peer.isReading = false
+            peer.onRequest { peer, _, body in peer.send(Script.length(body)) }
+        }
+        let body = Script.pattern(kernel.pipeBytes, seed: world.seed)
+        let client = try world.connect()
+        client.send(request(body, .length, seed: world.seed))
+        try world.until("paused") { world.service.bodyPauseCount > 0 }
+        for _ in 0..<20 { try world.turn() }
+        #expect(world.service.queuedBytesMax < Limits.outboxBytesHigh + 2 * Limits.scratchBytes)
+        endpoint?.isReading = true
+        #expect(try world.answers(1, to: client).first?.body == body)
+        #expect(world.service.upstreamDrainedCount > 0)
+        try world.finish()
+    }
+
+    /// An endpoint that refuses at once: the client reads its answer, and the connection ends.
+    @Test(arguments: Kernel.present) func anAnswerMayComeBeforeTheEndOfTheBody(kernel: Kernel) throws {
+        let world = try World(kernel)
+        try world.serve("u") { peer in
+            peer.onChange = { peer in
+                if peer.receivedBytes < 1000 || peer.isClosed { return }
+                peer.onChange = nil
+                peer.send(Script.length(Array("too large".utf8)))
+            }
+        }
+        let client = try world.connect()
+        client.send(Array(request(Script.pattern(2 << 20), .length, seed: 1).prefix(100_000)))
+        let answers = try world.answers(1, to: client)
+        #expect(answers.first?.body == Array("too large".utf8))
+        try world.until("closed") { client.hasEnd || client.fault != 0 }
+        #expect(world.loop.upstreamCount == 0)
+        try world.finish()
+    }
+
+    @Test(arguments: Kernel.present) func aClientThatLeavesTakesItsRequestAlong(kernel: Kernel) throws {
+        let world = try World(kernel)
+        var endpoint: TestPeer?
+        try world.serve("u") { endpoint = $0 }
+        let client = try world.connect()
+        client.send(Array(request(Script.pattern(2 << 20), .chunked, seed: 1).prefix(50_000)))
+        try world.until("under way") { (endpoint?.receivedBytes ?? 0) > 40_000 }
+        client.close()
+        try world.until("left") { world.service.leftCount == 1 && world.loop.upstreamCount == 0 }
+        try world.finish()
+    }
+
+    @Test(arguments: Kernel.present) func aBrokenChunkEndsBothSides(kernel: Kernel) throws {
+        let world = try World(kernel)
+        try mirror(world)
+        let client = try world.connect()
+        client.send("POST /pipe/u HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n")
+        try world.until("closed") { client.hasEnd || client.fault != 0 }
+        #expect(world.service.leftCount == 1 && world.loop.upstreamCount == 0)
+        try world.finish()
+    }
+
+    @Test(arguments: Kernel.simulated) func aClientThatFallsSilentIsLetGo(kernel: Kernel) throws {
+        let world = try World(kernel)
+        world.service.patience.firstByteMS = 300_000
+        try mirror(world)
+        let client = try world.connect()
+        client.send(Array(request(Script.pattern(2 << 20), .length, seed: 1).prefix(50_000)))
+        try world.pass(milliseconds: 59_000)
+        #expect(world.service.leftCount == 0)
+        try world.pass(milliseconds: 2_000)
+        #expect(world.service.leftCount == 1 && world.loop.upstreamCount == 0)
+        try world.finish()
+    }
+
+    @Test func whoWaitsToBeToldToGoOnIsTold() throws {
+        let world = try World(.calm)
+        try mirror(world)
+        let client = try world.connect()
+        client.send("POST /pipe/u HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+        try world.until("told") { client.text.hasPrefix("HTTP/1.1 100 Continue\r\n\r\n") }
+        client.inbox.bytes.removeAll()
+        client.send("abc")
+        #expect(try world.answers(1, to: client).first?.body == Array("abc".utf8))
+        try world.finish()
+    }
+}
