@@ -12,6 +12,12 @@ package enum Limits {
     package static let hugeEventBytesMax = 16 << 20
     /// Answers per request, as the gateway's own bound.
     package static let choiceCountMax = 16
+    /// Calls of tools in one answer; no model makes more at once.
+    package static let callCountMax = 16
+    /// Words of reasoning in front of an answer, which are held while they are told.
+    package static let reasoningWordsMax = 10_000
+    /// Bytes of one line of directives in a text: all of them at once, twice over.
+    package static let directiveBytesMax = 1024
     /// Texts of one embeddings request, as the OpenAI API.
     package static let inputCountMax = 2048
     /// Numbers of one embedding vector. The largest public models give 4,096.

@@ -15,6 +15,17 @@ enum SimBytes {
         return isNegative ? -magnitude : magnitude
     }
 
+    /// A checksum that everybody's standard library has.
+    /// - Source: RFC 1950 section 8.2.
+    static func adler32(_ bytes: Span<UInt8>) -> Int {
+        var (low, high) = (1, 0)
+        for index in bytes.indices {
+            low = (low &+ Int(bytes[index])) % 65_521
+            high = (high &+ low) % 65_521
+        }
+        return high << 16 | low
+    }
+
     /// Appends `bytes` in base64 with padding.
     static func writeBase64(_ bytes: Span<UInt8>, into out: inout ByteBuffer) {
         var index = 0

@@ -1,4 +1,4 @@
-// What a request's `x-sim-*` headers ask of the simulated provider.
+// What a request asks of the simulated provider, in `x-sim-*` headers or in a line of its last user text.
 
 package import Wire
 
@@ -12,12 +12,16 @@ package import Wire
 /// | `x-sim-chunk-bytes` | content bytes of each token; 0: a word |
 /// | `x-sim-gap-us` | microseconds between two content events |
 /// | `x-sim-ttft-us` | microseconds before the first byte |
-/// | `x-sim-tool` | `1`: call the first tool although nobody insists |
+/// | `x-sim-tool` | call so many tools, in turn, although nobody insists |
 /// | `x-sim-echo` | `head` or `body`: the answer's text is what arrived |
-/// | `x-sim-cached` | prompt tokens that count as cached |
+/// | `x-sim-cached`, `x-sim-cache-write` | prompt tokens that count as read from the cache, as written to it |
+/// | `x-sim-reasoning` | words of reasoning in front of the answer |
+/// | `x-sim-redacted` | `1`: reasoning of Messages that must not be read |
+/// | `x-sim-finish` | `length`, `filter`, `sequence` or `refusal`: why the answer ends |
 /// | `x-sim-cuts` | a seed: the answer's bytes are sent in pieces of random sizes, whatever stands in them |
 ///
-/// A value that cannot be read is ignored, as every server does with headers it does not know.
+/// The same stands in the last text of the user as `[[x-sim-fault: cut:3; x-sim-tool: 1]]`, which reaches a provider
+/// through any gateway. A value that cannot be read is ignored, as every server does with headers it does not know.
 package struct SimDirectives: Sendable {
     package enum Echo: Equatable, Sendable { case nothing, head, body }
 
@@ -27,9 +31,13 @@ package struct SimDirectives: Sendable {
     package private(set) var chunkBytes: Int
     package private(set) var timeToFirst: SimDelay
     package private(set) var betweenTokens: SimDelay
-    package private(set) var asksForTool = false
+    package private(set) var callCount = 0
     package private(set) var echo = Echo.nothing
     package private(set) var cachedTokens = 0
+    package private(set) var cacheWriteTokens = 0
+    package private(set) var reasoningWords: Int?
+    package private(set) var isRedacted = false
+    private(set) var finish: SimFinish?
     package private(set) var cuts: UInt64?
     private var namesFault = false
 
@@ -39,10 +47,14 @@ package struct SimDirectives: Sendable {
         timeToFirst = profile.timeToFirst
         betweenTokens = profile.betweenTokens
         for index in 0..<fields.count where fields[index].id == .other {
-            let name = head.extracting(fields[index].name)
-            guard name.count > 6, ASCII.equalsIgnoringCase(name.extracting(0..<6), "x-sim-") else { continue }
-            take(name.extracting(6...), head.extracting(fields[index].value))
+            take(field: head.extracting(fields[index].name), head.extracting(fields[index].value))
         }
+    }
+
+    /// - Parameter name: a whole name; those that do not begin with `x-sim-` are passed over.
+    mutating func take(field name: Span<UInt8>, _ value: Span<UInt8>) {
+        guard name.count > 6, ASCII.equalsIgnoringCase(name.extracting(0..<6), "x-sim-") else { return }
+        take(name.extracting(6...), value)
     }
 
     private mutating func take(_ name: Span<UInt8>, _ value: Span<UInt8>) {
@@ -51,8 +63,8 @@ package struct SimDirectives: Sendable {
             (fault, namesFault) = (named, true)
         } else if ASCII.equalsIgnoringCase(name, "echo") {
             echo = SimBytes.equal(value, "head") ? .head : SimBytes.equal(value, "body") ? .body : .nothing
-        } else if ASCII.equalsIgnoringCase(name, "tool") {
-            asksForTool = SimBytes.equal(value, "1")
+        } else if ASCII.equalsIgnoringCase(name, "finish") {
+            finish = SimFinish(parsing: value)
         } else if let number = ASCII.decimal(value) {
             take(name, number)
         }
@@ -71,8 +83,16 @@ package struct SimDirectives: Sendable {
             betweenTokens = SimDirectives.microseconds(number)
         } else if ASCII.equalsIgnoringCase(name, "ttft-us") {
             timeToFirst = SimDirectives.microseconds(number)
+        } else if ASCII.equalsIgnoringCase(name, "tool") {
+            callCount = min(number, Limits.callCountMax)
         } else if ASCII.equalsIgnoringCase(name, "cached") {
             cachedTokens = min(number, Limits.tokensMax)
+        } else if ASCII.equalsIgnoringCase(name, "cache-write") {
+            cacheWriteTokens = min(number, Limits.tokensMax)
+        } else if ASCII.equalsIgnoringCase(name, "reasoning") {
+            reasoningWords = min(number, Limits.reasoningWordsMax)
+        } else if ASCII.equalsIgnoringCase(name, "redacted") {
+            isRedacted = number == 1
         }
     }
 

@@ -30,6 +30,8 @@ package struct SimProfile: Sendable {
     package var dimensions: Int
     /// Seconds since 1970 in `created`. Fixed, for a pure function knows no clock.
     package var created: Int64
+    /// Refuses requests of OpenAI's wires as OpenAI does. Messages are always held to their rules.
+    package var isStrict = false
     /// Tried in order; the first that strikes counts.
     package var chances: [Chance]
 

@@ -4,6 +4,9 @@ import Wire
 
 enum SimRefusal: Equatable, Sendable {
     case unknownPath, wrongMethod, badKey, malformed(position: Int), missing(Member), unknownModel, contextLength
+    /// The key is good, but the version of the wire was not told.
+    case missingVersion
+    case rule(SimRuleFault)
 
     /// The member that is missing.
     enum Member: Equatable, Sendable { case messages, prompt, input, model }
@@ -19,7 +22,9 @@ enum SimRefusal: Equatable, Sendable {
             self = .wrongMethod
         } else if request.operation != .health, !SimRefusal.holdsKey(profile.key, fields, head) {
             self = .badKey
-        } else if request.operation == .health || request.operation == .models {
+        } else if request.wire == .messages, !fields.contains(.anthropicVersion) {
+            self = .missingVersion
+        } else if request.operation == .health || request.operation == .models || request.operation == .media {
             return nil
         } else if request.operation == .model {
             // The name stands behind `/v1/models/`.
@@ -30,12 +35,38 @@ enum SimRefusal: Equatable, Sendable {
         } else if request.model.isEmpty {
             self = .missing(.model)
         } else if request.subject.isEmpty {
-            self = .missing(
-                request.operation == .chat ? .messages : request.operation == .completions ? .prompt : .input)
+            self = .missing(SimRefusal.subject(request.operation))
         } else if !profile.models.isEmpty, !SimRefusal.lists(profile.models, body.extracting(request.model)) {
             self = .unknownModel
+        } else if let fault = SimRefusal.brokenRule(request, body, isStrict: profile.isStrict) {
+            self = .rule(fault)
         } else {
             return nil
+        }
+    }
+
+    private static func brokenRule(
+        _ request: SimRequest, _ body: Span<UInt8>, isStrict: Bool
+    ) -> SimRuleFault? {
+        do throws(SimRuleFault) {
+            switch request.operation {
+            case .messages, .countTokens:
+                try SimMessagesRules.check(body, isCounting: request.operation == .countTokens)
+            case .chat where isStrict: try SimChatRules.check(body)
+            case .responses where isStrict: try SimResponsesRules.check(body)
+            case .chat, .responses, .completions, .embeddings, .media, .models, .model, .health, .unknown: break
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private static func subject(_ operation: SimRequest.Operation) -> Member {
+        switch operation {
+        case .completions: .prompt
+        case .embeddings, .responses: .input
+        case .chat, .messages, .countTokens, .media, .models, .model, .health, .unknown: .messages
         }
     }
 
@@ -44,13 +75,20 @@ enum SimRefusal: Equatable, Sendable {
         case .unknownPath, .unknownModel: 404
         case .wrongMethod: 405
         case .badKey: 401
-        case .malformed, .missing, .contextLength: 400
+        case .malformed, .missing, .contextLength, .missingVersion, .rule: 400
         }
     }
 
-    var param: StaticString? {
+    /// Writes the member at fault as a JSON value.
+    func writeParam(into out: inout ByteBuffer) {
+        if case .rule(let fault) = self { return JSONWriter.quote(fault.place, into: &out) }
+        guard let param else { return out.append("null") }
+        JSONWriter.quote(param, into: &out)
+    }
+
+    private var param: StaticString? {
         switch self {
-        case .unknownPath, .wrongMethod, .badKey, .malformed: nil
+        case .unknownPath, .wrongMethod, .badKey, .malformed, .missingVersion, .rule: nil
         case .unknownModel: "model"
         case .contextLength: "messages"
         case .missing(.messages): "messages"
@@ -65,16 +103,27 @@ enum SimRefusal: Equatable, Sendable {
         case .unknownPath: "unknown_url"
         case .wrongMethod: "method_not_supported"
         case .badKey: "invalid_api_key"
-        case .malformed: nil
+        case .malformed, .missingVersion: nil
+        case .rule: "invalid_value"
         case .missing: "missing_required_parameter"
         case .unknownModel: "model_not_found"
         case .contextLength: "context_length_exceeded"
         }
     }
 
-    /// Appends a sentence that JSON need not escape.
-    func writeMessage(into out: inout ByteBuffer) {
+    /// Appends a sentence.
+    func writeMessage(wire: SimWire, into out: inout ByteBuffer) {
         switch self {
+        case .rule(let fault) where wire == .messages:
+            out.append("\(fault.place): \(fault.text)")
+        case .rule(let fault):
+            out.append("Invalid '\(fault.place)': \(fault.text)")
+        case .missingVersion: out.append("anthropic-version: header is required")
+        case .missing where wire == .messages:
+            if let param { out.append(param) }
+            out.append(": Field required")
+        case .contextLength where wire == .messages:
+            out.append("prompt is too long: 8193 tokens > 8192 maximum")
         case .unknownPath: out.append("Invalid URL")
         case .wrongMethod: out.append("Not allowed with this method")
         case .badKey: out.append("Incorrect API key provided")
@@ -92,14 +141,14 @@ enum SimRefusal: Equatable, Sendable {
 
     private static func holdsKey(_ key: [UInt8], _ fields: borrowing HeaderFields, _ head: Span<UInt8>) -> Bool {
         if key.isEmpty { return true }
+        if let value = fields.first(.xAPIKey) { return lists([key], head.extracting(value)) }
         guard let value = fields.first(.authorization) else { return false }
         let given = head.extracting(value)
         let scheme = "Bearer ".utf8.count
-        guard given.count == scheme + key.count,
-            ASCII.equalsIgnoringCase(given.extracting(0..<scheme), "bearer ")
-        else { return false }
-        for index in key.indices where given[scheme + index] != key[index] { return false }
-        return true
+        guard given.count >= scheme, ASCII.equalsIgnoringCase(given.extracting(0..<scheme), "bearer ") else {
+            return false
+        }
+        return lists([key], given.extracting(scheme...))
     }
 
     private static func lists(_ models: [[UInt8]], _ name: Span<UInt8>) -> Bool {

@@ -2,9 +2,11 @@
 
 import Wire
 
-/// One request of the OpenAI wire, as far as the answer depends on it. Offsets point into the body.
+/// One request of any of the wires, as far as the answer depends on it. Offsets point into the body.
 struct SimRequest: Sendable {
-    enum Operation: Equatable, Sendable { case chat, completions, embeddings, models, model, health, unknown }
+    enum Operation: Equatable, Sendable {
+        case chat, completions, embeddings, messages, countTokens, responses, media, models, model, health, unknown
+    }
 
     /// What the answer's text must be.
     enum Format: Equatable, Sendable {
@@ -28,53 +30,64 @@ struct SimRequest: Sendable {
     private(set) var format = Format.text
     private(set) var dimensions: Int?
     private(set) var isBase64 = false
-    /// The answer is a call of a tool.
-    private(set) var callsTool = false
-    /// The inside of the tool's name; empty when there are no tools.
-    private(set) var toolName = ByteRange.none
-    /// The tool's schema; may be empty.
-    private(set) var toolParameters = ByteRange.none
-
-    private var tools = ByteRange.none
-    private var toolChoice = ByteRange.none
+    /// The caller wants the model to reason.
+    private(set) var thinks = false
+    /// The caller of Responses wants the proof of the reasoning.
+    private(set) var includesEncrypted = false
+    private(set) var tools = ByteRange.none
+    private(set) var toolChoice = ByteRange.none
+    /// The value of `stop` or `stop_sequences`.
+    private(set) var stop = ByteRange.none
+    /// At most one call an answer.
+    private(set) var callsOne = false
 
     /// Whether a model has to be asked.
     var isGenerative: Bool {
         switch operation {
-        case .chat, .completions, .embeddings: true
-        case .models, .model, .health, .unknown: false
+        case .chat, .completions, .embeddings, .messages, .responses, .media: true
+        case .countTokens, .models, .model, .health, .unknown: false
+        }
+    }
+
+    var wire: SimWire {
+        switch operation {
+        case .messages, .countTokens: .messages
+        case .responses: .responses
+        case .chat, .completions, .embeddings, .media, .models, .model, .health, .unknown: .openAI
         }
     }
 
     /// Tokens of the prompt, by its size.
     var inputTokens: Int { max(1, subject.count / 4) }
 
-    /// - Parameter asksForTool: call the first tool although nobody insists.
-    init(method: Method, path: Span<UInt8>, body: Span<UInt8>, asksForTool: Bool) {
+    init(method: Method, path: Span<UInt8>, body: Span<UInt8>) {
         let wanted: Method
         (operation, wanted) = SimRequest.route(path)
         hasWrongMethod = operation != .unknown && method != wanted
-        guard wanted == .post, !hasWrongMethod, operation != .unknown else { return }
+        guard wanted == .post, !hasWrongMethod, operation != .unknown, operation != .media else { return }
         do throws(JSONFault) {
             try read(body)
         } catch {
             faultPosition = error.position
             return
         }
-        if operation != .chat {
-            if operation == .embeddings { (isStream, choiceCount) = (false, 1) }
-            return
-        }
-        chooseTool(body, asksForTool)
+        if operation == .embeddings || operation == .countTokens { isStream = false }
+        if operation != .chat, operation != .completions { choiceCount = 1 }
     }
 
     private static func route(_ path: Span<UInt8>) -> (Operation, Method) {
         if SimBytes.equal(path, "/v1/chat/completions") { return (.chat, .post) }
         if SimBytes.equal(path, "/v1/completions") { return (.completions, .post) }
         if SimBytes.equal(path, "/v1/embeddings") { return (.embeddings, .post) }
+        if SimBytes.equal(path, "/v1/messages") { return (.messages, .post) }
+        if SimBytes.equal(path, "/v1/messages/count_tokens") { return (.countTokens, .post) }
+        if SimBytes.equal(path, "/v1/responses") { return (.responses, .post) }
         if SimBytes.equal(path, "/v1/models") { return (.models, .get) }
         if SimBytes.equal(path, "/health") { return (.health, .get) }
         if path.count > 11, ByteScan.equals(path, 0..<11, "/v1/models/") { return (.model, .get) }
+        if path.count > 10, ByteScan.equals(path, 0..<10, "/v1/audio/") { return (.media, .post) }
+        if path.count > 11, ByteScan.equals(path, 0..<11, "/v1/images/") { return (.media, .post) }
+        if SimBytes.equal(path, "/v1/moderations") || SimBytes.equal(path, "/v1/rerank") { return (.media, .post) }
         return (.unknown, .get)
     }
 
@@ -85,47 +98,55 @@ struct SimRequest: Sendable {
             let value = try reader.skip(in: body)
             func named(_ name: StaticString) -> Bool { JSONScan.isName(of: member, name, in: body) }
             switch member.kind {
-            case .string:
-                if named("model") {
+            case .string, .array:
+                if named(subjectName), member.kind == .array || takesText {
+                    subject = value
+                } else if named("model") {
                     model = JSONScan.stringBody(body, value) ?? .none
-                } else if named("prompt"), operation == .completions {
-                    subject = value
-                } else if named("input"), operation == .embeddings {
-                    subject = value
                 } else if named("encoding_format") {
                     isBase64 = JSONScan.equals(body, value, "base64")
                 } else if named("tool_choice") {
                     toolChoice = value
-                }
-            case .array:
-                if named("messages"), operation == .chat {
-                    subject = value
-                } else if named("prompt"), operation == .completions {
-                    subject = value
-                } else if named("input"), operation == .embeddings {
-                    subject = value
                 } else if named("tools") {
                     tools = value
+                } else if named("stop") || named("stop_sequences") {
+                    stop = value
+                } else if named("include") {
+                    readInclude(value, body)
                 }
             case .bool:
-                if named("stream") { isStream = JSONScan.bool(body, value) ?? false }
+                let isTrue = JSONScan.bool(body, value) ?? false
+                if named("stream") {
+                    isStream = isTrue
+                } else if named("parallel_tool_calls") {
+                    callsOne = !isTrue
+                }
             case .number:
                 let number = Int(JSONScan.int(body, value) ?? 0)
                 if named("n") {
                     choiceCount = min(max(1, number), Limits.choiceCountMax)
-                } else if named("max_tokens") || named("max_completion_tokens") {
+                } else if named("max_tokens") || named("max_completion_tokens") || named("max_output_tokens") {
                     outputTokensMax = min(max(0, number), outputTokensMax ?? .max)
                 } else if named("dimensions") {
                     dimensions = min(max(1, number), Limits.dimensionsMax)
                 }
             case .object:
+                func inside(_ path: StaticString) -> ByteRange {
+                    JSONScan.find(path, in: body, from: value)?.value ?? .none
+                }
                 if named("stream_options") {
-                    let asked = JSONScan.member(of: value, in: body, named: "include_usage")
-                    includesUsage = asked.flatMap { JSONScan.bool(body, $0.value) } ?? false
+                    includesUsage = JSONScan.bool(body, inside("include_usage")) ?? false
                 } else if named("response_format") {
-                    readFormat(value, body)
+                    readFormat(value, inside("json_schema.schema"), body)
+                } else if named("text") || named("output_config") {
+                    readFormat(inside("format"), inside("format.schema"), body)
                 } else if named("tool_choice") {
                     toolChoice = value
+                    if JSONScan.bool(body, inside("disable_parallel_tool_use")) == true { callsOne = true }
+                } else if named("thinking") {
+                    thinks = !JSONScan.equals(body, inside("type"), "disabled")
+                } else if named("reasoning") {
+                    thinks = !JSONScan.equals(body, inside("effort"), "none")
                 }
             case .null:
                 break
@@ -134,33 +155,29 @@ struct SimRequest: Sendable {
         try reader.finish(in: body)
     }
 
-    private mutating func readFormat(_ value: ByteRange, _ body: Span<UInt8>) {
-        guard let type = JSONScan.member(of: value, in: body, named: "type") else { return }
-        if JSONScan.equals(body, type.value, "json_object") {
-            format = .object
-        } else if JSONScan.equals(body, type.value, "json_schema") {
-            let schema = JSONScan.find("json_schema.schema", in: body, from: value)
-            format = schema.map { .schema($0.value) } ?? .object
+    private var subjectName: StaticString {
+        switch operation {
+        case .completions: "prompt"
+        case .embeddings, .responses: "input"
+        case .chat, .messages, .countTokens, .media, .models, .model, .health, .unknown: "messages"
         }
     }
 
-    /// Finds the tool that is called: the one named by `tool_choice`, or the first when one is required.
-    private mutating func chooseTool(_ body: Span<UInt8>, _ asksForTool: Bool) {
-        guard !tools.isEmpty else { return }
-        let named = JSONScan.find("function.name", in: body, from: toolChoice)
-        let forbids = JSONScan.equals(body, toolChoice, "none")
-        callsTool = !forbids && (asksForTool || named != nil || JSONScan.equals(body, toolChoice, "required"))
-        let wanted = named.flatMap { JSONScan.bytes(body, $0.value) }
-        var cursor = JSONCursor(of: tools, in: body)
-        while let tool = cursor.next(in: body) {
-            guard let name = JSONScan.find("function.name", in: body, from: tool.value),
-                let inside = JSONScan.stringBody(body, name.value)
-            else { continue }
-            if let wanted, JSONScan.bytes(body, name.value) != wanted { continue }
-            toolName = inside
-            toolParameters = JSONScan.find("function.parameters", in: body, from: tool.value)?.value ?? .none
-            return
+    private var takesText: Bool { operation == .completions || operation == .embeddings || operation == .responses }
+
+    private mutating func readInclude(_ value: ByteRange, _ body: Span<UInt8>) {
+        var cursor = JSONCursor(of: value, in: body)
+        while let element = cursor.next(in: body) {
+            if JSONScan.equals(body, element.value, "reasoning.encrypted_content") { includesEncrypted = true }
         }
-        callsTool = false
+    }
+
+    private mutating func readFormat(_ format: ByteRange, _ schema: ByteRange, _ body: Span<UInt8>) {
+        guard let type = JSONScan.member(of: format, in: body, named: "type") else { return }
+        if JSONScan.equals(body, type.value, "json_object") {
+            self.format = .object
+        } else if JSONScan.equals(body, type.value, "json_schema") {
+            self.format = schema.isEmpty ? .object : .schema(schema)
+        }
     }
 }

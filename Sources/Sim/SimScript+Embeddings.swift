@@ -21,7 +21,7 @@ extension SimScript {
             writeEmbedding(0, of: body.extracting(request.subject), dimensions, into: &out)
         }
         out.append("],\"model\":\"")
-        out.append(body.extracting(request.model))
+        out.append(names.bytes.extracting(model))
         out.append("\",\"usage\":{\"prompt_tokens\":")
         out.append(decimal: request.inputTokens)
         out.append(",\"total_tokens\":")

@@ -1,4 +1,4 @@
-// The events of a streamed answer.
+// The events of a streamed answer, and what goes wrong between them.
 
 import Wire
 
@@ -26,7 +26,7 @@ extension SimScript {
                 place = .events
             case .events:
                 if eventIndex == (pieceCount + 2) * request.choiceCount {
-                    place = .usage
+                    place = request.wire == .openAI ? .usage : .end
                 } else if !strikes(&event, into: &out) {
                     if owesGap, eventIndex % request.choiceCount == 0 {
                         // What is written goes out before the wait.
@@ -35,8 +35,7 @@ extension SimScript {
                         let gap = directives.betweenTokens.draw(&random)
                         if gap > 0, framing == .http { return .wait(nanoseconds: gap) }
                     }
-                    writeChoiceEvent(into: &event)
-                    flush(&event, into: &out)
+                    writeStep(&event, into: &out)
                     advance()
                 }
             case .usage:
@@ -62,46 +61,17 @@ extension SimScript {
         }
     }
 
-    /// Everything of an event in front of its choices; it is the same in the whole stream.
-    mutating func writePrefix(body: Span<UInt8>) {
-        var prefix = ByteBuffer()
-        prefix.append("data: ")
-        writeObjectStart(isChunk: true, body: body, into: &prefix)
-        self.prefix = prefix
-    }
-
-    /// The event of choice and step that `eventIndex` names: role, pieces, finish.
-    private func writeChoiceEvent(into event: inout ByteBuffer) {
-        let choice = eventIndex % request.choiceCount
-        let step = eventIndex / request.choiceCount
-        event.append(prefix.bytes)
-        event.append("\"choices\":[{\"index\":")
-        event.append(decimal: choice)
-        let isFinish = step == pieceCount + 1
-        if request.operation == .completions {
-            event.append(",\"text\":\"")
-            if !isFinish, step > 0 { writePiece(step - 1, choice: choice, into: &event) }
-            event.append("\"")
-        } else {
-            event.append(",\"delta\":{")
-            if step == 0 {
-                event.append("\"role\":\"assistant\",\"content\":")
-                event.append(request.callsTool ? "null" : "\"\"")
-            } else if !isFinish {
-                writeDelta(step - 1, choice: choice, into: &event)
-            }
-            event.append("}")
+    /// Writes what comes at `eventIndex`: the beginning, a piece or the finish, in as many events as the wire has for it.
+    private mutating func writeStep(_ event: inout ByteBuffer, into out: inout ByteBuffer) {
+        switch request.wire {
+        case .openAI:
+            writeChoiceEvent(into: &event)
+            flush(&event, into: &out)
+        case .messages:
+            writeMessagesStep(eventIndex, &event, into: &out)
+        case .responses:
+            writeResponsesStep(eventIndex, &event, into: &out)
         }
-        event.append(",\"logprobs\":null,\"finish_reason\":")
-        if isFinish {
-            event.append("\"")
-            event.append(finishReason)
-            event.append("\"}]")
-        } else {
-            event.append("null}]")
-        }
-        if request.includesUsage { event.append(",\"usage\":null") }
-        event.append("}\n\n")
     }
 
     private mutating func advance() {
@@ -113,36 +83,8 @@ extension SimScript {
         eventIndex += 1
     }
 
-    private func writeDelta(_ piece: Int, choice: Int, into event: inout ByteBuffer) {
-        guard request.callsTool else {
-            event.append("\"content\":\"")
-            writePiece(piece, choice: choice, into: &event)
-            event.append("\"")
-            return
-        }
-        event.append("\"tool_calls\":[{\"index\":0,")
-        if piece == 0 {
-            // The first piece names the call, the others bring its arguments.
-            writeCallStart(choice: choice, into: &event)
-            event.append("\"\"}}]")
-        } else {
-            event.append("\"function\":{\"arguments\":\"")
-            writePiece(piece - 1, choice: choice, into: &event)
-            event.append("\"}}]")
-        }
-    }
-
-    private func writePiece(_ piece: Int, choice: Int, into event: inout ByteBuffer) {
-        if hasText {
-            JSONWriter.escape(text.bytes.extracting(textRange(ofPiece: piece)), into: &event)
-        } else {
-            SimText.append(
-                piece, seed: textSeed &+ UInt64(choice), chunkBytes: directives.chunkBytes, into: &event)
-        }
-    }
-
     /// One event is one chunk.
-    private func flush(_ event: inout ByteBuffer, into out: inout ByteBuffer) {
+    func flush(_ event: inout ByteBuffer, into out: inout ByteBuffer) {
         if framing == .http {
             out.append(hex: UInt64(event.count))
             out.append("\r\n")
@@ -170,15 +112,12 @@ extension SimScript {
         case .cut:
             place = .end
         case .errorEvent:
-            event.append("data: {\"error\":{\"message\":\"the simulated provider failed on command\",")
-            event.append("\"type\":\"server_error\",\"param\":null,\"code\":\"sim_fault\"}}\n\n")
-            flush(&event, into: &out)
+            writeErrorEvent(&event, into: &out)
             place = .end
         case .malformed:
-            event.append(prefix.bytes)
-            event.append("\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half a chu\n\n")
+            writeHalfEvent(into: &event)
             flush(&event, into: &out)
-        case .hugeEvent(let bytes):
+        case .hugeEvent(let bytes) where request.wire == .openAI:
             event.append(prefix.bytes)
             event.append("\"choices\":[{\"index\":0,\"delta\":{\"content\":\"")
             SimText.append(0, seed: textSeed, chunkBytes: bytes, into: &event)
@@ -194,5 +133,34 @@ extension SimScript {
             return false
         }
         return true
+    }
+
+    private mutating func writeErrorEvent(_ event: inout ByteBuffer, into out: inout ByteBuffer) {
+        switch request.wire {
+        case .openAI:
+            event.append("data: {\"error\":{\"message\":\"the simulated provider failed on command\",")
+            event.append("\"type\":\"server_error\",\"param\":null,\"code\":\"sim_fault\"}}\n\n")
+            flush(&event, into: &out)
+        case .messages:
+            event.append("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",")
+            event.append("\"message\":\"the simulated provider failed on command\"}}\n\n")
+            flush(&event, into: &out)
+        case .responses:
+            writeResponsesFailure(&event, into: &out)
+        }
+    }
+
+    private func writeHalfEvent(into event: inout ByteBuffer) {
+        switch request.wire {
+        case .openAI:
+            event.append(prefix.bytes)
+            event.append("\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half a chu\n\n")
+        case .messages:
+            event.append("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,")
+            event.append("\"delta\":{\"type\":\"text_delta\",\"text\":\"half a chu\n\n")
+        case .responses:
+            event.append("event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",")
+            event.append("\"delta\":\"half a chu\n\n")
+        }
     }
 }

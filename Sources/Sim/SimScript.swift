@@ -35,11 +35,16 @@ package struct SimScript: ~Copyable {
     var prefix = ByteBuffer()
     /// One event while its length is not known.
     var event = ByteBuffer()
-    /// Text of an answer that is not made of words, raw; the arguments of a tool call.
+    /// Raw text of the parts that are not made of words: arguments of calls, reasoning, what is echoed.
     var text = ByteBuffer()
-    var hasText = false
-    /// Name of the tool that is called, as the request spells it.
-    var toolName = ByteBuffer()
+    /// Names of the tools that are called, and the request's model, as the request spells them.
+    var names = ByteBuffer()
+    var model = 0..<0
+    /// The first stop sequence of the request, in `names`.
+    var stop = 0..<0
+    /// What the answer consists of, in order.
+    var parts: [SimPart] = []
+    var finish = SimFinish.stop
 
     var place = Place.head
     /// Content events or tokens per choice.
@@ -48,6 +53,8 @@ package struct SimScript: ~Copyable {
     var eventIndex = 0
     /// Content events written so far, all choices together.
     var contentCount = 0
+    /// Numbers the events of Responses.
+    var sequence = 0
     var hasStruck = false
     private var isStream = false
     private var hasWaited = false
@@ -67,8 +74,9 @@ package struct SimScript: ~Copyable {
         profile: SimProfile, seed: UInt64, framing: Framing = .http, closes: Bool = false
     ) {
         var directives = SimDirectives(fields: fields, head: head, profile: profile)
+        request = SimRequest(method: method, path: path, body: body)
+        directives.take(conversation: request.subject, in: body)
         let seed = directives.seed ?? seed
-        request = SimRequest(method: method, path: path, body: body, asksForTool: directives.asksForTool)
         // Chance strikes answers, not probes.
         if request.isGenerative { directives.rollFault(profile, seed: seed) }
         self.directives = directives
@@ -85,12 +93,12 @@ package struct SimScript: ~Copyable {
         if let refusal {
             writeRefusal(refusal)
         } else if !strikesAtOnce() {
-            prepareText(head: head, body: body)
+            prepareParts(head: head, body: body)
             isStream = request.isStream
             if isStream {
-                writePrefix(body: body)
+                writePrefix()
             } else {
-                writeWhole(path: path, body: body, profile: profile)
+                writeWhole(path: path, head: head, fields: fields, body: body, profile: profile)
             }
         }
     }

@@ -14,6 +14,10 @@ enum SimCommand {
         while index < arguments.count {
             let value = index + 1 < arguments.count ? arguments[index + 1] : ""
             switch arguments[index] {
+            case "--strict":
+                profile.isStrict = true
+                index += 1
+                continue
             case "--listen":
                 guard let colon = value.lastIndex(of: ":"), value[..<colon] == "127.0.0.1",
                     let number = UInt16(value[value.index(after: colon)...])
