@@ -55,12 +55,30 @@ func fuzzTranslate(_ bytes: [UInt8]) {
     let again = TranslatedStream.run(result.output, TranslatedStream.frame(back))
     promise(again.isWhole == result.isWhole, "read back \(again) of \(result)")
     promise(!again.stops.contains("malformed"), "what was written is malformed: \(result)")
-    guard let whole = TranslatedStream.whole(stream, frame) else { return }
-    do {
-        _ = try FoldedAnswer.of(whole: whole, there)
-    } catch {
-        promise(false, "\(error) in \(String(decoding: whole, as: UTF8.self))")
+    if let whole = TranslatedStream.whole(stream, frame) {
+        do {
+            _ = try FoldedAnswer.of(whole: whole, there)
+        } catch {
+            promise(false, "\(error) in \(String(decoding: whole, as: UTF8.self))")
+        }
     }
+    fuzzResponses(stream, there == .chatToMessages ? .responsesToMessages : .responsesToChat, cut: cut)
+}
+
+/// The same for a client of the Responses wire, in front of a tool that takes text.
+private func fuzzResponses(_ stream: [UInt8], _ translation: Translation, cut: Int) {
+    var frame = TranslatedStream.frame(translation)
+    frame.freeformTools = Array("f\n".utf8)
+    let result = TranslatedStream.run(stream, frame)
+    let check = ResponsesStreamCheck(result.output)
+    promise(check.faults.isEmpty, "\(check.faults) in \(result)")
+    let isWhole = check.types.last == "response.completed" || check.types.last == "response.incomplete"
+    promise(isWhole == result.isWhole, "an error is told, and only an error: \(result)")
+    for cuts in [[cut], Array(0...min(stream.count, 64))] {
+        promise(TranslatedStream.run(stream, frame, cuts: cuts) == result, "cut \(cuts) gives another stream")
+    }
+    guard let whole = TranslatedStream.whole(stream, frame) else { return }
+    promise((try? JSONScan.validate(whole.span)) != nil, "no JSON: \(String(decoding: whole, as: UTF8.self))")
 }
 
 /// What is taken is valid, and what goes upstream is valid, as long as announced, and names the upstream model only.
@@ -97,7 +115,11 @@ func fuzzRequest(_ bytes: [UInt8]) {
 
 /// What is translated is valid JSON and a request of the other surface, whatever came in.
 func fuzzTranslation(_ bytes: [UInt8]) {
-    for translation in [Translation.chatToMessages, .messagesToChat] {
+    let clients: [(Translation, Adapters.Operation)] = [
+        (.chatToMessages, .chat), (.messagesToChat, .messages), (.responsesToChat, .responses),
+        (.responsesToMessages, .responses),
+    ]
+    for (translation, client) in clients {
         for style in 0..<2 {
             var quirks = Quirks()
             if style == 1 { (quirks.thinksAdaptively, quirks.takesReasoningEffort, quirks.ids) = (true, true, .nine) }
@@ -115,10 +137,7 @@ func fuzzTranslation(_ bytes: [UInt8]) {
             promise((try? JSONScan.validate(out.bytes)) != nil, "\(translation) wrote what is no JSON")
             let surface = translation.upstream
             // What both surfaces bound alike may be beyond its bounds in a body that was never scanned.
-            guard (try? ChatRequest(scanning: bytes.span, operation: surface == .chat ? .messages : .chat)) != nil
-            else {
-                continue
-            }
+            guard (try? ChatRequest(scanning: bytes.span, operation: client)) != nil else { continue }
             do throws(RequestFault) {
                 _ = try ChatRequest(scanning: out.bytes, operation: surface)
             } catch {

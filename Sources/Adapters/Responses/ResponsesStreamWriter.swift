@@ -67,11 +67,15 @@ struct ResponsesStreamWriter: StreamSink, ~Copyable {
                 .responses, message: message, requestID: Span(), sequenceNumber: eventCount, into: &out)
         }
         object.closeItem(.incomplete)
+        let told = error.code ?? error.type
         var value = ByteBuffer()
+        // The wire has few codes, and Codex decides by them whether to try again; what we call it stands beside.
         value.append("{\"code\":\"")
-        value.append(error.code ?? error.type)
+        value.append(error.status >= 500 ? "server_error" : error.status == 429 ? "rate_limit_exceeded" : told)
         value.append("\",\"message\":\"")
         JSONWriter.escape(message, into: &value)
+        value.append("\",\"type\":\"")
+        value.append(told)
         value.append("\"}")
         begin("response.failed", into: &out)
         out.append(",\"response\":")

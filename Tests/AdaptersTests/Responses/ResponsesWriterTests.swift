@@ -117,7 +117,9 @@ struct ResponsesWriterTests {
         let check = ResponsesStreamCheck(bytes(stream))
         #expect(check.faults == [], "\(stream)")
         #expect(check.types.last == "response.failed")
-        #expect(check.response.contains(#""error":{"code":"upstream_failed","message":"it \"broke\""}"#))
+        #expect(
+            check.response.contains(
+                #""error":{"code":"server_error","message":"it \"broke\"","type":"upstream_failed"}"#))
         #expect(check.response.contains(#""arguments":"{","status":"incomplete"}]"#))
     }
 
