@@ -2,7 +2,8 @@
 
 package import Adapters
 
-package struct ProviderAddress: Sendable {
+/// A class, for its target has half a dozen arrays: a request takes hold of one thing, not of each.
+package final class ProviderAddress: Sendable {
     package let target: Target
     /// Host name or literal to connect to, without brackets.
     package let host: String

@@ -58,13 +58,13 @@ extension DataPlane {
         exchange.client?.wake(at: nextLook(at: exchange))
         exchange.tappedBytes = 0
         exchange.retryAfterNS = nil
-        let target = provider.addresses[place].target
+        let address = provider.addresses[place]
         if let words, let translated = exchange.translated {
-            send(exchange, words.bytes, translated, kept.bytes, target, upstream)
+            send(exchange, words.bytes, translated, kept.bytes, address, upstream)
         } else if exchange.shrunkTokens > 0 {
-            sendShrunk(exchange, kept.bytes, target, upstream)
+            sendShrunk(exchange, kept.bytes, address, upstream)
         } else {
-            send(exchange, exchange.request, kept.bytes, target, upstream)
+            send(exchange, exchange.request, kept.bytes, address, upstream)
         }
         if exchange.record.attemptCount == 1, exchange.staleRetries == 0 {
             exchange.record.overheadNS = loop.clock &- exchange.startedAt
@@ -73,7 +73,7 @@ extension DataPlane {
 
     /// - Parameter kept: the lines that may go on, then the client's body.
     private func send(
-        _ exchange: Exchange, _ request: ChatRequest, _ kept: borrowing ByteBuffer, _ target: Target,
+        _ exchange: Exchange, _ request: ChatRequest, _ kept: borrowing ByteBuffer, _ address: ProviderAddress,
         _ upstream: UpstreamConnection
     ) {
         let (draft, id, literal) = (loop.draft, exchange.record.requestID, exchange.model.literal)
@@ -84,7 +84,7 @@ extension DataPlane {
         )
         exchange.stripsUsage = plan.stripsUsage
         draft.bytes.removeAll()
-        target.writeHead(
+        address.target.writeHead(
             request.operation, model: literal.span, isStream: request.isStream, contentLength: plan.contentLength,
             requestID: id.bytes, forwarded: lines, into: &draft.bytes)
         if plan.contentLength <= Limits.copiedBodyBytesMax {
@@ -104,7 +104,7 @@ extension DataPlane {
 
     /// Sends the request with a lower bound on the answer's tokens.
     private func sendShrunk(
-        _ exchange: Exchange, _ kept: borrowing ByteBuffer, _ target: Target, _ upstream: UpstreamConnection
+        _ exchange: Exchange, _ kept: borrowing ByteBuffer, _ address: ProviderAddress, _ upstream: UpstreamConnection
     ) {
         let shrunk = loop.blocks.take()
         defer { loop.blocks.give(shrunk) }
@@ -113,10 +113,10 @@ extension DataPlane {
             kept.bytes.extracting(exchange.keptLineBytes..<kept.count), outputTokensMax: exchange.shrunkTokens,
             into: &shrunk.bytes)
         if let request = scan(shrunk.bytes, exchange) {
-            send(exchange, request, shrunk.bytes, target, upstream)
+            send(exchange, request, shrunk.bytes, address, upstream)
         } else {
             // At one of the bounds of a request: it is refused as before, in the provider's words.
-            send(exchange, exchange.request, kept, target, upstream)
+            send(exchange, exchange.request, kept, address, upstream)
         }
     }
 

@@ -55,12 +55,12 @@ extension DataPlane {
     /// Sends a request in the provider's words.
     func send(
         _ exchange: Exchange, _ words: borrowing ByteBuffer, _ translated: Translated,
-        _ kept: borrowing ByteBuffer, _ target: Target, _ upstream: UpstreamConnection
+        _ kept: borrowing ByteBuffer, _ address: ProviderAddress, _ upstream: UpstreamConnection
     ) {
         let lines = kept.bytes.extracting(0..<exchange.keptLineBytes)
         let (draft, id, literal) = (loop.draft, exchange.record.requestID, exchange.model.literal)
         draft.bytes.removeAll()
-        target.writeHead(
+        address.target.writeHead(
             translated.upstream, model: literal.span, isStream: exchange.request.isStream,
             contentLength: words.count, requestID: id.bytes, forwarded: lines, into: &draft.bytes)
         let fits = words.count <= Limits.copiedBodyBytesMax
