@@ -20,18 +20,21 @@ extension ChatRequest {
         try reader.enter(in: body)
         objectStart = reader.offset
         var memberCount = 0
+        var facts = PromptFacts()
         while let member = try reader.nextMember(in: body) {
             memberCount &+= 1
             if memberCount > Limits.memberCountMax { throw .tooManyMembers(max: Limits.memberCountMax) }
             if let field = try RequestField(member, in: body) {
                 try note(field)
-                try take(field, &reader, body)
+                try take(field, &reader, body, &facts)
             } else {
                 try reader.skip(in: body)
             }
         }
         try reader.finish(in: body)
         guard has(operation.subject) else { throw .missing(operation.subject) }
+        facts.toolCount = toolCount
+        estimatedInputTokens = facts.tokens(for: operation)
     }
 
     /// Appends the model's name, escapes resolved; nothing when the choice is ours.
@@ -44,7 +47,7 @@ extension ChatRequest {
     }
 
     private mutating func take(
-        _ field: RequestField, _ reader: inout RequestReader, _ body: Span<UInt8>
+        _ field: RequestField, _ reader: inout RequestReader, _ body: Span<UInt8>, _ facts: inout PromptFacts
     ) throws(RequestFault) {
         switch field {
         case .model:
@@ -56,26 +59,30 @@ extension ChatRequest {
         case .stream:
             isStream = try reader.flag(.stream, in: body) ?? false
         case .messages where operation.subject == .messages:
-            try takeMessages(&reader, body)
+            try takeMessages(field, &reader, body, &facts)
         case .prompt where operation == .completions:
-            try takeTexts(field, &reader, body)
+            try takeTexts(field, &reader, body, &facts)
         case .input where operation == .embeddings:
-            try takeTexts(field, &reader, body)
+            try takeTexts(field, &reader, body, &facts)
         case .input where operation == .responses:
-            (subject, subjectCount) = (try reader.skip(in: body), 1)
-        case .messages, .prompt, .input:
+            try takeItems(&reader, body, &facts)
+        case .system where operation.subject == .messages, .instructions where operation == .responses:
+            try ChatRequest.takeContent(&reader, body, &facts)
+        case .messages, .prompt, .input, .system, .instructions:
             try reader.skip(in: body)
         case .n, .bestOf:
             let count = try reader.number(field, in: body, min: 1, max: Limits.choiceCountMax)
             choiceCount = max(choiceCount, count ?? 1)
-        case .maxTokens, .maxCompletionTokens:
+        case .maxTokens, .maxCompletionTokens, .maxOutputTokens:
             if let most = try reader.number(field, in: body, min: 0, max: Limits.outputTokensMax) {
                 outputTokensMax = min(most, outputTokensMax ?? most)
             }
-        case .stop:
-            try takeStop(&reader, body)
+        case .stop, .stopSequences:
+            try takeStop(field, &reader, body)
         case .tools, .functions:
+            let start = reader.offset
             toolCount += try reader.count(field, in: body, max: Limits.toolCountMax)
+            facts.text.add(body.extracting(start..<reader.offset))
             if toolCount > Limits.toolCountMax { throw .tooMany(field, max: Limits.toolCountMax) }
         case .streamOptions:
             try takeStreamOptions(&reader, body)
@@ -86,47 +93,59 @@ extension ChatRequest {
         }
     }
 
+    /// The items of a Responses request, or a text in place of the only one.
+    private mutating func takeItems(
+        _ reader: inout RequestReader, _ body: Span<UInt8>, _ facts: inout PromptFacts
+    ) throws(RequestFault) {
+        let kind = reader.kind(in: body)
+        if kind == .array { return try takeMessages(.input, &reader, body, &facts) }
+        subject = try reader.skip(in: body)
+        guard let text = JSONScan.stringBody(body, subject) else {
+            throw kind == .null ? .missing(.input) : .wrongKind(.input, expected: .stringOrArray)
+        }
+        subjectCount = 1
+        facts.messageCount = 1
+        facts.text.add(body.extracting(text))
+    }
+
     private mutating func takeMessages(
-        _ reader: inout RequestReader, _ body: Span<UInt8>
+        _ field: RequestField, _ reader: inout RequestReader, _ body: Span<UInt8>, _ facts: inout PromptFacts
     ) throws(RequestFault) {
         guard reader.kind(in: body) == .array else {
             // A request with `"messages": null` has none, as one without the member.
             let isNull = reader.kind(in: body) == .null
             try reader.skip(in: body)
-            throw isNull ? .missing(.messages) : .wrongKind(.messages, expected: .array)
+            throw isNull ? .missing(field) : .wrongKind(field, expected: .array)
         }
         let start = reader.offset
         try reader.enter(in: body)
         while try reader.nextElement(in: body) {
             subjectCount &+= 1
-            if subjectCount > Limits.messageCountMax { throw .tooMany(.messages, max: Limits.messageCountMax) }
+            if subjectCount > Limits.messageCountMax { throw .tooMany(field, max: Limits.messageCountMax) }
             guard reader.kind(in: body) == .object else {
                 try reader.skip(in: body)
-                throw .wrongKind(.messages, expected: .objects)
+                throw .wrongKind(field, expected: .objects)
             }
             try reader.enter(in: body)
             while let member = try reader.nextMember(in: body) {
-                if JSONScan.isName(of: member, "content", in: body) {
-                    estimatedInputTokens &+= try ChatRequest.contentBytes(&reader, body) / 4
-                } else {
-                    try reader.skip(in: body)
-                }
+                try ChatRequest.takePart(member, &reader, body, &facts)
             }
         }
-        if subjectCount == 0 { throw .empty(.messages) }
+        if subjectCount == 0, field == .messages { throw .empty(field) }
+        facts.messageCount = subjectCount
         subject = ByteRange(start, reader.offset)
     }
 
-    /// Bytes of text, as written, in a message's content: a string, or an array of parts of which some have `text`.
-    private static func contentBytes(
-        _ reader: inout RequestReader, _ body: Span<UInt8>
-    ) throws(RequestFault) -> Int {
+    /// A text, or an array of parts.
+    private static func takeContent(
+        _ reader: inout RequestReader, _ body: Span<UInt8>, _ facts: inout PromptFacts
+    ) throws(RequestFault) {
         let kind = reader.kind(in: body)
         guard kind == .array else {
             let value = try reader.skip(in: body)
-            return kind == .string ? value.count - 2 : 0
+            if let text = JSONScan.stringBody(body, value) { facts.text.add(body.extracting(text)) }
+            return
         }
-        var count = 0
         try reader.enter(in: body)
         while try reader.nextElement(in: body) {
             guard reader.kind(in: body) == .object else {
@@ -134,23 +153,48 @@ extension ChatRequest {
                 continue
             }
             try reader.enter(in: body)
-            while let member = try reader.nextMember(in: body) {
-                let value = try reader.skip(in: body)
-                if member.kind == .string, JSONScan.isName(of: member, "text", in: body) { count &+= value.count - 2 }
-            }
+            while let member = try reader.nextMember(in: body) { try takePart(member, &reader, body, &facts) }
         }
-        return count
+    }
+
+    /// A member of a message or of a part of one: what a model reads of it is told by its name on all wires.
+    private static func takePart(
+        _ member: JSONMember, _ reader: inout RequestReader, _ body: Span<UInt8>, _ facts: inout PromptFacts
+    ) throws(RequestFault) {
+        switch member.name.count {
+        case 7 where JSONScan.isName(of: member, "content", in: body),
+            6 where JSONScan.isName(of: member, "output", in: body):
+            // Parts in parts are results with texts; each level is one of the request's, which are bounded.
+            try takeContent(&reader, body, &facts)
+        case 4 where JSONScan.isName(of: member, "text", in: body),
+            9 where JSONScan.isName(of: member, "arguments", in: body),
+            8 where JSONScan.isName(of: member, "thinking", in: body):
+            let value = try reader.skip(in: body)
+            if let text = JSONScan.stringBody(body, value) { facts.text.add(body.extracting(text)) }
+        case 5 where JSONScan.isName(of: member, "input", in: body),
+            10 where JSONScan.isName(of: member, "tool_calls", in: body),
+            13 where JSONScan.isName(of: member, "function_call", in: body):
+            facts.text.add(body.extracting(try reader.skip(in: body)))
+        case 9 where JSONScan.isName(of: member, "image_url", in: body),
+            6 where JSONScan.isName(of: member, "source", in: body),
+            4 where JSONScan.isName(of: member, "file", in: body),
+            9 where JSONScan.isName(of: member, "file_data", in: body):
+            try reader.skip(in: body)
+            facts.imageCount &+= 1
+        default:
+            try reader.skip(in: body)
+        }
     }
 
     /// A text, texts, a text as token numbers, or several of those.
     private mutating func takeTexts(
-        _ field: RequestField, _ reader: inout RequestReader, _ body: Span<UInt8>
+        _ field: RequestField, _ reader: inout RequestReader, _ body: Span<UInt8>, _ facts: inout PromptFacts
     ) throws(RequestFault) {
         let kind = reader.kind(in: body)
         let start = reader.offset
         switch kind {
         case .string:
-            estimatedInputTokens = (try reader.skip(in: body).count - 2) / 4
+            try ChatRequest.takeContent(&reader, body, &facts)
             subjectCount = 1
         case .array:
             var numberCount = 0
@@ -158,14 +202,14 @@ extension ChatRequest {
             while try reader.nextElement(in: body) {
                 switch reader.kind(in: body) {
                 case .string:
-                    estimatedInputTokens &+= (try reader.skip(in: body).count - 2) / 4
+                    try ChatRequest.takeContent(&reader, body, &facts)
                     subjectCount &+= 1
                 case .array:
                     // Token numbers; their count is bounded by the body's size.
                     try reader.enter(in: body)
                     while try reader.nextElement(in: body) {
                         try reader.skip(in: body)
-                        estimatedInputTokens &+= 1
+                        facts.numberCount &+= 1
                     }
                     subjectCount &+= 1
                 case .number:
@@ -178,7 +222,7 @@ extension ChatRequest {
                 if subjectCount > Limits.inputCountMax { throw .tooMany(field, max: Limits.inputCountMax) }
             }
             if numberCount > 0 {
-                estimatedInputTokens &+= numberCount
+                facts.numberCount &+= numberCount
                 subjectCount &+= 1
             }
             if subjectCount == 0 { throw .empty(field) }
@@ -192,24 +236,26 @@ extension ChatRequest {
         subject = ByteRange(start, reader.offset)
     }
 
-    private func takeStop(_ reader: inout RequestReader, _ body: Span<UInt8>) throws(RequestFault) {
+    private func takeStop(
+        _ field: RequestField, _ reader: inout RequestReader, _ body: Span<UInt8>
+    ) throws(RequestFault) {
         let kind = reader.kind(in: body)
         guard kind == .array else {
             let value = try reader.skip(in: body)
             if kind == .null { return }
-            guard kind == .string else { throw .wrongKind(.stop, expected: .stringOrStrings) }
-            if value.count - 2 > Limits.stopBytesMax { throw .tooLong(.stop, bytesMax: Limits.stopBytesMax) }
+            guard kind == .string else { throw .wrongKind(field, expected: .stringOrStrings) }
+            if value.count - 2 > Limits.stopBytesMax { throw .tooLong(field, bytesMax: Limits.stopBytesMax) }
             return
         }
         var count = 0
         try reader.enter(in: body)
         while try reader.nextElement(in: body) {
             count &+= 1
-            if count > Limits.stopCountMax { throw .tooMany(.stop, max: Limits.stopCountMax) }
+            if count > Limits.stopCountMax { throw .tooMany(field, max: Limits.stopCountMax) }
             let kind = reader.kind(in: body)
             let value = try reader.skip(in: body)
-            guard kind == .string else { throw .wrongKind(.stop, expected: .stringOrStrings) }
-            if value.count - 2 > Limits.stopBytesMax { throw .tooLong(.stop, bytesMax: Limits.stopBytesMax) }
+            guard kind == .string else { throw .wrongKind(field, expected: .stringOrStrings) }
+            if value.count - 2 > Limits.stopBytesMax { throw .tooLong(field, bytesMax: Limits.stopBytesMax) }
         }
     }
 

@@ -2,7 +2,7 @@
 
 package import Wire
 
-/// A request of the OpenAI wire, scanned once: validated wholly, its members found, its bounds checked.
+/// A request of any wire, scanned once: validated wholly, its members found, its bounds checked.
 ///
 /// It holds offsets and counts, no bytes: the body itself stays untouched, so that a retry starts from it and every
 /// member nobody here knows goes upstream as it came.
@@ -21,12 +21,12 @@ package struct ChatRequest: Sendable {
     package internal(set) var includesUsage = false
     /// The value of `messages`, `prompt` or `input`.
     package internal(set) var subject = ByteRange.none
-    /// Messages, or texts of an embeddings or completions request.
+    /// Messages, items of a Responses request, or texts of an embeddings or completions request.
     @Small package internal(set) var subjectCount = 0
     @Small package internal(set) var toolCount = 0
     /// `n`, or `best_of` where that is more: the answers the provider has to compute.
     @Small package internal(set) var choiceCount = 1
-    /// The smaller of `max_tokens` and `max_completion_tokens`; `nil`: the provider's own limit.
+    /// The smallest of `max_tokens`, `max_completion_tokens` and `max_output_tokens`; `nil`: the provider's own limit.
     package internal(set) var outputTokensMax: Int?
     /// The value of `stream_options` as written: an object or `null`.
     package internal(set) var streamOptions = ByteRange.none
@@ -34,7 +34,7 @@ package struct ChatRequest: Sendable {
     package internal(set) var streamOptionsIsEmpty = false
     /// The value of `stream_options.include_usage` as written: a boolean or `null`.
     package internal(set) var includeUsage = ByteRange.none
-    /// What the prompt will count, before a provider has counted it: a quarter of the bytes of each message's text.
+    /// What the prompt will count, before a provider has counted it. See `TokenCount`.
     @Small package internal(set) var estimatedInputTokens = 0
     /// A bit per member that is there, `null` included.
     private var present: UInt32 = 0

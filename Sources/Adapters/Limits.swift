@@ -42,6 +42,17 @@ package enum Limits {
     /// Bytes of a user's name that OpenAI takes.
     package static let userNameBytesMax = 64
 
+    // MARK: What counts as input beside text
+
+    /// Tokens around each message: who speaks, where it begins and ends.
+    static let messageTokens = 4
+    /// Tokens around each tool.
+    static let toolTokens = 8
+    /// Tokens of an image of a megapixel, as OpenAI counts it; its size is not known before it is decoded.
+    static let chatImageTokens = 765
+    /// The same as Anthropic counts it.
+    static let messagesImageTokens = 1600
+
     // MARK: What one answer may make us hold
 
     /// Levels of nesting in a provider's answer or event.

@@ -7,6 +7,7 @@ package enum RequestField: UInt8, Equatable, Sendable, CaseIterable {
     case model, stream, messages, prompt, input
     case n, bestOf, maxTokens, maxCompletionTokens, stop, tools, functions
     case streamOptions, includeUsage, user, promptCacheKey
+    case maxOutputTokens, stopSequences, system, instructions
 
     /// The name as errors give it.
     package var name: StaticString {
@@ -27,6 +28,10 @@ package enum RequestField: UInt8, Equatable, Sendable, CaseIterable {
         case .includeUsage: "stream_options.include_usage"
         case .user: "user"
         case .promptCacheKey: "prompt_cache_key"
+        case .maxOutputTokens: "max_output_tokens"
+        case .stopSequences: "stop_sequences"
+        case .system: "system"
+        case .instructions: "instructions"
         }
     }
 
@@ -66,6 +71,8 @@ package enum RequestField: UInt8, Equatable, Sendable, CaseIterable {
         if ofStreamOptions { return member.name.count == 13 ? (.includeUsage, named("include_usage")) : nil }
         let first = ByteScan.byte(bytes, Int(member.name.start)) | 0x20
         switch (member.name.count, first) {
+        case (6, UInt8(ascii: "s")) where ByteScan.byte(bytes, Int(member.name.start) + 1) | 0x20 == UInt8(ascii: "y"):
+            return (.system, named("system"))
         case (1, UInt8(ascii: "n")): return (.n, named("n"))
         case (4, UInt8(ascii: "s")): return (.stop, named("stop"))
         case (4, UInt8(ascii: "u")): return (.user, named("user"))
@@ -74,11 +81,17 @@ package enum RequestField: UInt8, Equatable, Sendable, CaseIterable {
         case (5, UInt8(ascii: "t")): return (.tools, named("tools"))
         case (6, UInt8(ascii: "s")): return (.stream, named("stream"))
         case (6, UInt8(ascii: "p")): return (.prompt, named("prompt"))
+        case (12, UInt8(ascii: "i")): return (.instructions, named("instructions"))
         case (7, UInt8(ascii: "b")): return (.bestOf, named("best_of"))
         case (8, UInt8(ascii: "m")): return (.messages, named("messages"))
         case (9, UInt8(ascii: "f")): return (.functions, named("functions"))
         case (10, UInt8(ascii: "m")): return (.maxTokens, named("max_tokens"))
-        case (14, UInt8(ascii: "s")): return (.streamOptions, named("stream_options"))
+        case (14, UInt8(ascii: "s")):
+            // Told apart by their fifth letter, in either case.
+            let fifth = ByteScan.byte(bytes, Int(member.name.start) + 4)
+            if fifth == UInt8(ascii: "_") { return (.stopSequences, named("stop_sequences")) }
+            return (.streamOptions, named("stream_options"))
+        case (17, UInt8(ascii: "m")): return (.maxOutputTokens, named("max_output_tokens"))
         case (16, UInt8(ascii: "p")): return (.promptCacheKey, named("prompt_cache_key"))
         case (21, UInt8(ascii: "m")): return (.maxCompletionTokens, named("max_completion_tokens"))
         default: return nil

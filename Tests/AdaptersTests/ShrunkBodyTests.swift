@@ -13,6 +13,7 @@ struct ShrunkBodyTests {
             #"{"max_tokens":80,"messages":[{"max_tokens":1}],"max_completion_tokens":90}"#,
             #"{"max_tokens":70,"messages":[{"max_tokens":1}],"max_completion_tokens":70}"#
         ),
+        (#"{"max_output_tokens":80,"input":"a"}"#, #"{"max_output_tokens":70,"input":"a"}"#),
         (#"{"max_t\u006fkens":80,"messages":[]}"#, #"{"max_t\u006fkens":70,"messages":[]}"#),
     ]
 
@@ -20,6 +21,12 @@ struct ShrunkBodyTests {
     func everyBoundIsLoweredAndOneIsThere(body: String, shrunk: String) {
         let body = bytes(body)
         #expect(written { ShrunkBody.write(body.span, outputTokensMax: 70, into: &$0) } == shrunk)
+    }
+
+    @Test func aBoundThatIsPutInHasTheNameOfItsWire() {
+        let body = bytes(#"{"input":"a"}"#)
+        let shrunk = written { ShrunkBody.write(body.span, .responses, outputTokensMax: 70, into: &$0) }
+        #expect(shrunk == #"{"max_output_tokens":70,"input":"a"}"#)
     }
 
     @Test func theNewBodyIsARequestWithThatBound() throws {

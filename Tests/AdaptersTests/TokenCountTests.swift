@@ -1,0 +1,66 @@
+import Testing
+import Wire
+
+@testable import Adapters
+
+/// The estimate against what OpenAI's `o200k_base` makes of the samples (`bpe-openai` 0.1.4). See Tests/Tokens.
+struct TokenCountTests {
+    static let samples: [(name: String, tokens: Int)] = [
+        ("english", 245), ("code", 392), ("json", 451), ("html", 464), ("chinese", 270), ("russian", 285),
+        ("arabic", 284), ("hindi", 294),
+    ]
+
+    /// How far the estimate of a sample is off, as a part of what it should be.
+    static func error(_ sample: (name: String, tokens: Int)) throws -> Double {
+        let text = try #require(Fixture.read("tokens/\(sample.name).txt"))
+        let estimate = tokens(bytes(written { JSONWriter.escape(text.span, into: &$0) }))
+        #expect(tokens(bytes(escaped(String(decoding: text, as: UTF8.self)))) == estimate)
+        return abs(Double(estimate) / Double(sample.tokens) - 1)
+    }
+
+    static func tokens(_ raw: [UInt8]) -> Int {
+        var count = TokenCount()
+        count.add(raw.span)
+        return count.tokens
+    }
+
+    /// The inside of a JSON string in which all but ASCII is escaped, as Python's `json` writes it.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for unit in text.utf16 {
+            switch unit {
+            case 0x0A: result += #"\n"#
+            case 0x22: result += #"\""#
+            case 0x5C: result += #"\\"#
+            case 0..<0x80: result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+            default:
+                let hex = String(unit, radix: 16)
+                result += #"\u"# + String(repeating: "0", count: 4 - hex.count) + hex
+            }
+        }
+        return result
+    }
+
+    @Test(arguments: samples)
+    func noSampleIsFarOff(sample: (name: String, tokens: Int)) throws {
+        let error = try Self.error(sample)
+        #expect(error <= 0.1, "\(sample.name) is off by \(error)")
+    }
+
+    @Test func theMeanErrorIsWithinItsBound() throws {
+        let errors = try Self.samples.map { try Self.error($0) }
+        #expect(errors.prefix(4).reduce(0, +) / 4 <= 0.06)
+        #expect(errors.suffix(4).reduce(0, +) / 4 <= 0.15)
+    }
+
+    @Test func nothingIsNoToken() { #expect(Self.tokens([]) == 0) }
+
+    @Test func anyBytesCount() {
+        var random = SplitMix(seed: 4_711)
+        for length in 0..<200 {
+            let noise = (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+            #expect(Self.tokens(noise) <= length * 2)
+        }
+        for cut in [#"\"#, #"\u"#, #"\u00"#, #"\ud83d"#] { #expect(Self.tokens(bytes(cut)) <= 3) }
+    }
+}
