@@ -69,7 +69,7 @@ package struct UsageTap: ~Copyable {
     /// Some choice has finished, and for what reason (the last one seen).
     package private(set) var finish = FinishReason.none
     package private(set) var isDone = false
-    /// Events with data, `[DONE]` left out.
+    /// Events with data; `[DONE]`, errors and what is malformed left out.
     package private(set) var eventCount = 0
     /// Events with content.
     package private(set) var contentEventCount = 0
@@ -262,8 +262,9 @@ package struct UsageTap: ~Copyable {
         } catch {
             return .malformed(error)
         }
-        eventCount &+= 1
+        // What is not passed on has no number among the events of the client.
         if facts.hasError { return .failure }
+        eventCount &+= 1
         if facts.finishes { finish = facts.finish }
         if !facts.usage.isEmpty, told.take(data, facts.usage, operation) {
             (hasUsage, isUsagePartial) = (true, facts.isUsagePartial)
