@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+import doors
 import hub as hubs
 
 
@@ -33,6 +34,45 @@ def hub(tmp_path_factory):
 @pytest.fixture(scope="session")
 def client(hub):
     return hub.client()
+
+
+@pytest.fixture(scope="session")
+def strict_sim():
+    """A simulated provider that holds every wire to its rules."""
+    running = hubs.Sim(strict=True)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def dialects(tmp_path_factory):
+    """A hub whose providers speak three dialects, for tests that leave them healthy."""
+    running = hubs.Hub(tmp_path_factory.mktemp("dialects"), hubs.DIALECT_PROVIDERS, hubs.DIALECT_MODELS, strict=True)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["direct", *doors.MODELS])
+def door(request):
+    """Each way in, in turn."""
+    if request.param == "direct":
+        sim = request.getfixturevalue("strict_sim")
+        return doors.Door(sim.port, sim.key, "any-model", True)
+    hub = request.getfixturevalue("dialects")
+    return doors.Door(hub.port, hub.key, request.param, False)
+
+
+@pytest.fixture(params=["direct", *doors.MODELS])
+def own_door(request, tmp_path):
+    """The same with a hub that the test has for itself: faults count against a provider's health."""
+    if request.param == "direct":
+        sim = request.getfixturevalue("strict_sim")
+        yield doors.Door(sim.port, sim.key, "any-model", True)
+        return
+    hub = hubs.Hub(tmp_path / "hub", hubs.DIALECT_PROVIDERS, hubs.DIALECT_MODELS, strict=True,
+                   TOKENHUB_PROVIDER_TIMEOUT_SECS=2)
+    yield doors.Door(hub.port, hub.key, request.param, False)
+    hub.stop()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 
+import anthropic
 import openai
 
 import wire
@@ -23,6 +24,14 @@ SIM_MODELS = [
     {"id": SECOND, "provider_id": "sim-b", "weight": 5, "max_context_tokens": 128000, "input_per_1k": 0.001, "output_per_1k": 0.002},
     {"id": EMBED, "provider_id": "sim-a", "weight": 1, "max_context_tokens": 8192, "input_per_1k": 0.0001, "output_per_1k": 0.0},
 ]
+
+# One simulated process behind three providers, each of which the hub speaks to in another dialect.
+DIALECT_PROVIDERS = [{"id": name, "type": name, "base_url": None, "api_key": "sim-key", "enabled": True}
+                     for name in ("openai", "anthropic", "vllm")]
+# The names say to the simulated provider, and to the hub, whose model it is.
+DIALECT_MODELS = [{"id": model, "provider_id": provider, "weight": 5, "max_context_tokens": 200000,
+                   "input_per_1k": 0.001, "output_per_1k": 0.002}
+                  for model, provider in (("gpt-sim", "openai"), ("claude-sim", "anthropic"), ("vllm-sim", "vllm"))]
 
 
 def binary():
@@ -43,10 +52,12 @@ def free_port():
 class Sim:
     """`tokenhub sim`: the simulated provider, a process of its own."""
 
-    def __init__(self):
+    key = "sim-key"
+
+    def __init__(self, strict=False):
         self.port = free_port()
-        self.process = subprocess.Popen([binary(), "sim", "--listen", f"127.0.0.1:{self.port}"], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen([binary(), "sim", "--listen", f"127.0.0.1:{self.port}", *["--strict"] * strict],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 15
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError):
@@ -63,11 +74,11 @@ class Sim:
 class Hub:
     """`tokenhub serve` with its own folder, database and port."""
 
-    def __init__(self, folder, providers=SIM_PROVIDERS, models=SIM_MODELS, ready=True, **environment):
+    def __init__(self, folder, providers=SIM_PROVIDERS, models=SIM_MODELS, ready=True, strict=False, **environment):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        self.sim = Sim() if any(each.get("base_url", "") is None for each in providers) else None
+        self.sim = Sim(strict) if any(each.get("base_url", "") is None for each in providers) else None
         providers = [{**each, "base_url": f"http://127.0.0.1:{self.sim.port}"} if each.get("base_url", "") is None else each
                      for each in providers]
         credentials = self.folder / "credentials"
@@ -121,6 +132,10 @@ class Hub:
     def client(self, key=None, **options):
         options = {"max_retries": 0, "timeout": 20, **options}
         return openai.OpenAI(base_url=self.url, api_key=key or self.key, **options)
+
+    def anthropic(self, key=None, **options):
+        options = {"max_retries": 0, "timeout": 20, **options}
+        return anthropic.Anthropic(base_url=self.url.removesuffix("/v1"), api_key=key or self.key, **options)
 
     def admin(self, method, path, body=None):
         """The answer of an admin call, which must succeed."""
