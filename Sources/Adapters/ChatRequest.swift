@@ -39,7 +39,8 @@ package struct ChatRequest: Sendable {
     /// A bit per member that is there, `null` included.
     private var present: UInt32 = 0
 
-    init(operation: Operation) { self.operation = operation }
+    /// One whose body is not looked at.
+    package init(operation: Operation) { self.operation = operation }
 
     /// Whether the member is there, be it `null`.
     package func has(_ field: RequestField) -> Bool { present & (1 << UInt32(field.rawValue)) != 0 }

@@ -39,7 +39,7 @@ struct EventFacts {
     /// - Throws: `JSONFault` when it is not one JSON object, with the position in `bytes`.
     init(_ bytes: Span<UInt8>, _ operation: Operation) throws(JSONFault) {
         switch operation {
-        case .chat, .completions, .embeddings, .countTokens: try readChat(bytes)
+        case .chat, .completions, .embeddings, .countTokens, .media: try readChat(bytes)
         case .messages: try readMessages(bytes)
         case .responses: try readResponses(bytes)
         }

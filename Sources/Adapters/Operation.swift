@@ -2,9 +2,10 @@
 
 /// One operation of a wire; it decides the path upstream and what a request and an answer must hold.
 package enum Operation: UInt8, Equatable, Sendable, CaseIterable {
-    case chat, completions, embeddings, messages, countTokens, responses
+    case chat, completions, embeddings, messages, countTokens, responses, media
 
-    /// Path below the provider's base URL.
+    /// Path below the provider's base URL. Of media it is a name for logs: audio, images, moderations and rankings have paths of
+    /// their own, and go on as they come.
     package var path: StaticString {
         switch self {
         case .chat: "/v1/chat/completions"
@@ -13,6 +14,7 @@ package enum Operation: UInt8, Equatable, Sendable, CaseIterable {
         case .messages: "/v1/messages"
         case .countTokens: "/v1/messages/count_tokens"
         case .responses: "/v1/responses"
+        case .media: "/v1/media"
         }
     }
 
@@ -21,7 +23,7 @@ package enum Operation: UInt8, Equatable, Sendable, CaseIterable {
         switch self {
         case .chat, .messages, .countTokens: .messages
         case .completions: .prompt
-        case .embeddings, .responses: .input
+        case .embeddings, .responses, .media: .input
         }
     }
 

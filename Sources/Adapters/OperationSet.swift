@@ -14,6 +14,7 @@ package struct OperationSet: OptionSet, Equatable, Sendable {
     package static let messages = OperationSet(.messages)
     package static let countTokens = OperationSet(.countTokens)
     package static let responses = OperationSet(.responses)
+    package static let media = OperationSet(.media)
 
     package func contains(_ operation: Operation) -> Bool { rawValue & (1 << operation.rawValue) != 0 }
 }

@@ -23,6 +23,9 @@ package struct Target: Sendable, CustomStringConvertible {
     /// What stands in a request line before the model's name and behind the operation's path; empty where it names no model.
     private let lineStart: [UInt8]
     private let lineEnd: [UInt8]
+    /// What stands in front of the version-less path of media, and behind it up to the credential.
+    private let mediaStart: [UInt8]
+    private let mediaFields: [UInt8]
     /// A whole GET request each.
     private let health: [UInt8]
     private let models: [UInt8]
@@ -98,6 +101,13 @@ package struct Target: Sendable, CustomStringConvertible {
             heads.append(take(&out))
         }
         self.heads = heads
+        out.append("POST ")
+        out.append(base)
+        out.append(provider.version)
+        mediaStart = take(&out)
+        hostField(&out)
+        credential(&out)
+        mediaFields = take(&out)
         health = namesModel ? get("/openai", "/models", &out) : get("", provider.healthPath, &out)
         models = get(namesModel ? "/openai" : provider.version, "/models", &out)
         if namesModel {
@@ -183,6 +193,36 @@ package struct Target: Sendable, CustomStringConvertible {
             }
             index += 1
         }
+    }
+
+    /// Appends the head of a request whose body goes on as it comes.
+    /// - Parameter path: of the request, `/v1/` included; letters, digits, `-` and `_` behind it.
+    /// - Parameter contentType: as the client wrote it; may be empty.
+    /// - Parameter contentLength: bytes; nil for chunks.
+    package func writeMediaHead(
+        path: Span<UInt8>, contentType: Span<UInt8>, contentLength: Int?, requestID: Span<UInt8>,
+        forwarded: Span<UInt8>, into out: inout ByteBuffer
+    ) {
+        out.append(mediaStart)
+        out.append(path.extracting(3..<path.count))
+        out.append(" HTTP/1.1\r\n")
+        out.append(mediaFields)
+        if !contentType.isEmpty {
+            out.append("Content-Type: ")
+            out.append(contentType)
+            out.append("\r\n")
+        }
+        out.append("X-Request-ID: ")
+        out.append(requestID)
+        out.append("\r\n")
+        ForwardedHeaders.write(forwarded, to: provider, into: &out)
+        if let contentLength {
+            out.append("Content-Length: ")
+            out.append(decimal: contentLength)
+        } else {
+            out.append("Transfer-Encoding: chunked")
+        }
+        out.append("\r\n\r\n")
     }
 
     private static func isVisible(_ bytes: Span<UInt8>) -> Bool {

@@ -30,7 +30,7 @@ extension Usage {
         _ reader: inout JSONReader, _ bytes: Span<UInt8>, _ operation: Operation
     ) throws(JSONFault) -> Bool {
         switch operation {
-        case .chat, .completions, .embeddings, .countTokens: try take(&reader, bytes)
+        case .chat, .completions, .embeddings, .countTokens, .media: try take(&reader, bytes)
         case .messages: try takeMessages(&reader, bytes)
         case .responses: try takeResponses(&reader, bytes)
         }

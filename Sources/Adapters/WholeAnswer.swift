@@ -72,7 +72,7 @@ package struct WholeAnswer: Equatable, Sendable {
             hasEnded = isComplete || JSONScan.equals(body, value, "incomplete")
         case .countTokens where member.kind == .number && JSONScan.isName(of: member, "input_tokens", in: body):
             hasEnded = true
-        case .chat, .completions, .embeddings, .messages, .countTokens, .responses:
+        case .chat, .completions, .embeddings, .messages, .countTokens, .responses, .media:
             break
         }
     }
@@ -104,7 +104,7 @@ package struct WholeAnswer: Equatable, Sendable {
         case .embeddings: JSONScan.isName(of: member, "data", in: body)
         case .messages: JSONScan.isName(of: member, "content", in: body)
         case .responses: JSONScan.isName(of: member, "output", in: body)
-        case .countTokens: false
+        case .countTokens, .media: false
         }
     }
 
@@ -114,7 +114,7 @@ package struct WholeAnswer: Equatable, Sendable {
         case .completions: JSONScan.isName(of: member, "text", in: body)
         case .embeddings: JSONScan.isName(of: member, "embedding", in: body)
         case .messages, .responses: JSONScan.isName(of: member, "type", in: body)
-        case .countTokens: false
+        case .countTokens, .media: false
         }
     }
 }

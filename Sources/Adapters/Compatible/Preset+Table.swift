@@ -4,7 +4,10 @@ extension Preset {
     /// - Source: the services' API references; none of it was tried with the services themselves.
     var facts: PresetFacts {
         switch self {
-        case .other: PresetFacts(type: "openai-compatible", credential: .bearerIfAny)
+        case .other:
+            PresetFacts(
+                type: "openai-compatible", credential: .bearerIfAny,
+                serves: [.chat, .completions, .embeddings, .media])
         // With `?api-version=` behind the address the older paths, which name the deployment: see `Target`.
         case .azure:
             PresetFacts(
@@ -12,9 +15,13 @@ extension Preset {
                 serves: [.chat, .completions, .embeddings, .responses])
         case .openRouter:
             PresetFacts(type: "openrouter", address: "https://openrouter.ai/api", serves: [.chat, .completions])
-        case .together: PresetFacts(type: "together", address: "https://api.together.xyz")
-        case .groq: PresetFacts(type: "groq", address: "https://api.groq.com/openai", serves: [.chat])
-        case .mistral: PresetFacts(type: "mistral", address: "https://api.mistral.ai", serves: [.chat, .embeddings])
+        case .together:
+            PresetFacts(
+                type: "together", address: "https://api.together.xyz",
+                serves: [.chat, .completions, .embeddings, .media])
+        case .groq: PresetFacts(type: "groq", address: "https://api.groq.com/openai", serves: [.chat, .media])
+        case .mistral:
+            PresetFacts(type: "mistral", address: "https://api.mistral.ai", serves: [.chat, .embeddings, .media])
         case .deepSeek: PresetFacts(type: "deepseek", address: "https://api.deepseek.com", serves: [.chat])
         case .gemini:
             PresetFacts(

@@ -17,7 +17,7 @@ struct PromptFacts: Equatable, Sendable {
         let image =
             switch operation {
             case .messages, .countTokens: Limits.messagesImageTokens
-            case .chat, .responses, .completions, .embeddings: Limits.chatImageTokens
+            case .chat, .responses, .completions, .embeddings, .media: Limits.chatImageTokens
             }
         let frames = messageCount * Limits.messageTokens + toolCount * Limits.toolTokens
         return min(text.tokens + numberCount + frames + imageCount * image, Int(Int32.max))

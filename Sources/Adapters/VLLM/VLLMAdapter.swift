@@ -7,7 +7,7 @@ enum VLLMAdapter: Adapter {
     static var healthPath: StaticString { "/health" }
 
     static func serves(_ operation: Operation) -> Bool {
-        operation == .chat || operation == .completions || operation == .embeddings
+        operation == .chat || operation == .completions || operation == .embeddings || operation == .media
     }
 
     /// A server in one's own rack often has no key, and some refuse an empty one.

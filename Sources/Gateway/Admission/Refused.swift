@@ -13,6 +13,7 @@ enum Refused {
     case unknownModel
     case storedResponse
     case noProvider
+    case upstreamFailed
     case totalTimeout
     case draining
     case controlBusy
@@ -37,6 +38,7 @@ enum Refused {
         case .storedResponse:
             ErrorBody(status: 404, type: "invalid_request_error", code: "response_not_stored", param: "response_id")
         case .noProvider: ErrorBody(status: 503, type: "server_error", code: "no_provider_available")
+        case .upstreamFailed: ErrorBody(status: 502, type: "server_error", code: "upstream_failed")
         case .totalTimeout: ErrorBody(status: 504, type: "server_error", code: "timeout")
         case .draining: ErrorBody(status: 503, type: "server_error", code: "draining")
         case .controlBusy: ErrorBody(status: 503, type: "server_error", code: "overloaded")
@@ -60,6 +62,7 @@ enum Refused {
         case .unknownModel: "the model does not exist"
         case .storedResponse: "answers are not stored here: send what the conversation was with each request"
         case .noProvider: "no provider can answer"
+        case .upstreamFailed: "the provider did not answer"
         case .totalTimeout: "no answer within the time allowed"
         case .draining: "the gateway is shutting down"
         case .controlBusy: "the gateway is busy"
@@ -72,7 +75,7 @@ enum Refused {
         case .addressRate(let wait, _), .keyRate(let wait, _): max(1, Int(wait / 1_000_000))
         case .noProvider, .controlBusy, .draining: 1_000
         case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
-            .badEncoding, .inflatedTooLarge, .unknownModel, .storedResponse, .totalTimeout:
+            .badEncoding, .inflatedTooLarge, .unknownModel, .storedResponse, .upstreamFailed, .totalTimeout:
             nil
         }
     }
@@ -82,8 +85,8 @@ enum Refused {
         switch self {
         case .addressRate(_, let burst), .keyRate(_, let burst): burst
         case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
-            .badEncoding, .inflatedTooLarge, .unknownModel, .storedResponse, .noProvider, .totalTimeout, .draining,
-            .controlBusy:
+            .badEncoding, .inflatedTooLarge, .unknownModel, .storedResponse, .noProvider, .upstreamFailed,
+            .totalTimeout, .draining, .controlBusy:
             nil
         }
     }

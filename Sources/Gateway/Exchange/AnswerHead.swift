@@ -121,6 +121,10 @@ enum AnswerHead {
         type.count >= 17 && ASCII.equalsIgnoringCase(type.extracting(0..<17), "text/event-stream")
     }
 
+    static func isJSON(_ type: Span<UInt8>) -> Bool {
+        type.count >= 16 && ASCII.equalsIgnoringCase(type.extracting(0..<16), "application/json")
+    }
+
     static func stream(into out: inout ByteBuffer) {
         out.append("cache-control: no-store\r\nx-accel-buffering: no\r\n")
     }

@@ -79,6 +79,16 @@ extension DataPlane {
         return true
     }
 
+    /// Why a client's address may not ask now; nil: it may.
+    func admitAddress(of client: ClientConnection) -> Refused? {
+        let settings = snapshot.settings
+        if settings.rateLimitRPS <= 0 || isResuming { return nil }
+        let wait = addresses.admit(
+            addressMark(of: client), now: loop.now, ratePerSecond: settings.rateLimitRPS, burst: settings.rateLimitBurst
+        )
+        return wait > 0 ? .addressRate(wait, burst: settings.rateLimitBurst) : nil
+    }
+
     func addressMark(of client: ClientConnection) -> UInt64 {
         if client.mark == 0 { client.mark = client.peerAddress?.hash ?? 1 }
         return client.mark

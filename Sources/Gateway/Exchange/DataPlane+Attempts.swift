@@ -133,6 +133,7 @@ extension DataPlane {
         if upstream.tag == Prober.tag { return probeAnswered(head.status, upstream) }
         guard let exchange = exchange(of: upstream) else { return }
         exchange.firstByteNS = loop.now &- exchange.attemptStartedAt
+        if !pipes.isEmpty, let pipe = pipes[exchange.number] { return pipedHead(head, bytes, exchange, pipe) }
         exchange.retryAfterNS = RetryAfter.nanoseconds(
             in: head.fields, head: bytes, now: Int64(loop.wallClock / 1_000_000_000))
         guard head.status == 200 else {
@@ -190,6 +191,9 @@ extension DataPlane {
             faulted(exchange, fault, status: status, body: bytes)
             return bytes.count
         case .gated, .relaying: return relay(exchange, bytes, isLast: isLast, upstream)
+        case .piping:
+            guard let pipe = pipes[exchange.number] else { preconditionFailure("nothing is piped") }
+            return pipedBody(bytes, isLast: isLast, exchange, pipe, upstream)
         case .idle, .awaitingHead, .pausing, .answered: preconditionFailure("a body while \(exchange.phase)")
         }
     }

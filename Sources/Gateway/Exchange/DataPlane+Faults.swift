@@ -9,6 +9,7 @@ extension DataPlane {
         if upstream.tag == Prober.tag { return probeFailed(fault, upstream) }
         guard let exchange = exchange(of: upstream) else { return }
         exchange.upstream = nil
+        if !pipes.isEmpty, let pipe = pipes[exchange.number] { return pipeBroke(fault, exchange, pipe) }
         if case .stale = fault, exchange.staleRetries < Limits.staleRetriesMax,
             loop.now &- exchange.attemptStartedAt < Limits.staleNSMax
         {

@@ -39,7 +39,7 @@ extension DataPlane {
     func hedge(_ exchange: Exchange) {
         exchange.hedgeAt = .max
         switch exchange.phase {
-        case .idle, .pausing, .relaying, .answered: return
+        case .idle, .pausing, .relaying, .piping, .answered: return
         case .awaitingHead, .gated, .gathering, .refused: break
         }
         // The cost of either may be thrown away, so both must be known.

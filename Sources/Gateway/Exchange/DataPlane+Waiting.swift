@@ -26,6 +26,7 @@ extension DataPlane {
     package func clientWoke(_ client: ClientConnection) {
         if client.tag == DataPlane.listenerTag { return keepListener(client) }
         guard let exchange = exchange(client.tag) else { return }
+        if !pipes.isEmpty, pipes[exchange.number] != nil { return pipeRanOut(exchange) }
         if loop.now >= end(of: exchange) { return ranOut(exchange) }
         if exchange.phase == .pausing, loop.now >= exchange.pauseEnd { resume(exchange) }
         if client.isBackedUp { exchange.contentAt = loop.now }
@@ -71,7 +72,7 @@ extension DataPlane {
             guard exchange.request.isStream else { return .max }
             return exchange.attemptStartedAt &+ UInt64(exchange.model.limits.firstTokenMS) &* 1_000_000
         case .relaying: return exchange.contentAt &+ UInt64(exchange.model.limits.betweenTokensMS) &* 1_000_000
-        case .idle, .pausing, .gathering, .refused, .answered: return .max
+        case .idle, .pausing, .gathering, .piping, .refused, .answered: return .max
         }
     }
 

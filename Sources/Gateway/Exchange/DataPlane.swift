@@ -26,6 +26,8 @@ package final class DataPlane: Service {
     var rewards: RewardBatch
     var retries = RetryBudget()
     var hedges = HedgeBudget()
+    /// By the number of their exchange.
+    var pipes: [Int: Pipe] = [:]
     /// Free ones.
     var rivals: [Rival] = []
     var turns: NameTurns
@@ -98,6 +100,7 @@ package final class DataPlane: Service {
             if head.method == .options, !originLines.isEmpty { return answerPreflight(head, bytes, client) }
             return refuse(refused, head, bytes, client)
         }
+        if route == .media { return pipe(head, bytes, body, client) }
         if let operation = route.operation { return begin(operation, route.surface, head, bytes, body, client) }
         switch route {
         case .models, .model: listModels(route, head, bytes, body, client)
@@ -108,7 +111,7 @@ package final class DataPlane: Service {
         case .metrics, .admin: callControl(head, bytes, body, client)
         case .feedback: takeVerdict(head, bytes, body, client)
         case .root: redirectToAdmin(client)
-        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .unknown:
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .media, .unknown:
             preconditionFailure("\(route) was let through")
         }
     }
@@ -130,7 +133,7 @@ package final class DataPlane: Service {
     }
 
     /// What the request's version and method mean for the form of its answer.
-    private func heed(_ head: borrowing RequestParser, _ client: ClientConnection) {
+    func heed(_ head: borrowing RequestParser, _ client: ClientConnection) {
         // Such a client takes the connection's end for that of a stream, and is told of no other connection that stays.
         if head.minorVersion == 0 { client.closeAfterAnswer() }
         if head.method == .head { client.omitsBody = true }
@@ -157,13 +160,7 @@ package final class DataPlane: Service {
         _ operation: Operation, _ surface: Surface, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
         _ body: ByteRange, _ client: ClientConnection
     ) {
-        let settings = snapshot.settings
-        if settings.rateLimitRPS > 0, !isResuming {
-            let wait = addresses.admit(
-                addressMark(of: client), now: loop.now, ratePerSecond: settings.rateLimitRPS,
-                burst: settings.rateLimitBurst)
-            if wait > 0 { return refuse(.addressRate(wait, burst: settings.rateLimitBurst), head, bytes, client) }
-        }
+        if let refused = admitAddress(of: client) { return refuse(refused, head, bytes, client) }
         let key: Int
         switch authorise(head, bytes, operation) {
         case .success(let found): key = found
@@ -231,6 +228,7 @@ package final class DataPlane: Service {
     func finish(_ exchange: Exchange, status: Int) {
         precondition(exchange.phase != .idle || exchange.client != nil, "an exchange was finished twice")
         if exchange.rival != nil { dismissRival(of: exchange, isOutrun: false) }
+        if !pipes.isEmpty { pipes[exchange.number] = nil }
         exchange.client?.tag = -1
         exchange.client = nil
         exchange.upstream?.tag = -1

@@ -18,6 +18,8 @@ final class Exchange {
         case relaying
         /// A whole answer is being gathered.
         case gathering
+        /// The answer to a body that passes through goes to the client as it comes.
+        case piping
         /// An error answer of this status is being gathered.
         case refused(Int)
         /// The answer was queued; nothing more is expected.

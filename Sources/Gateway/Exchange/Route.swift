@@ -12,6 +12,8 @@ enum Route: Equatable {
     case nativeChat
     /// The id's place in the path.
     case model(ByteRange)
+    /// Audio, images, moderations, rankings: what passes through unread.
+    case media
     case feedback
     case livez, readyz, healthz, metrics, admin, root
     case unknown
@@ -28,6 +30,8 @@ enum Route: Equatable {
                 self = Route.is(path, "/healthz") ? .healthz : Route.is(path, "/metrics") ? .metrics : .unknown
             }
         case 10 where Route.is(path, "/v1/models"): self = .models
+        case 10 where Route.is(path, "/v1/rerank"): self = .media
+        case 15 where Route.is(path, "/v1/moderations"): self = .media
         case 12 where Route.is(path, "/v1/messages"): self = .messages
         case 12 where Route.is(path, "/v1/feedback"): self = .feedback
         case 13 where Route.is(path, "/v1/responses"): self = .responses
@@ -42,6 +46,8 @@ enum Route: Equatable {
                 self = .model(ByteRange(11, path.count))
             } else if Route.begins(path, "/v1/responses/") {
                 self = .storedResponse
+            } else if Route.isPlain(path, behind: "/v1/audio/") || Route.isPlain(path, behind: "/v1/images/") {
+                self = .media
             } else {
                 self = .unknown
             }
@@ -57,6 +63,7 @@ enum Route: Equatable {
         case .messages: .messages
         case .countTokens: .countTokens
         case .responses: .responses
+        case .media: .media
         case .storedResponse, .models, .model, .feedback, .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown:
             nil
         }
@@ -68,8 +75,8 @@ enum Route: Equatable {
         case .nativeChat: .native
         case .messages, .countTokens: .anthropic
         case .responses, .storedResponse: .responses
-        case .chat, .completions, .embeddings, .models, .model, .feedback, .livez, .readyz, .healthz, .metrics, .admin,
-            .root, .unknown:
+        case .chat, .completions, .embeddings, .models, .model, .media, .feedback, .livez, .readyz, .healthz, .metrics,
+            .admin, .root, .unknown:
             .openAI
         }
     }
@@ -83,7 +90,8 @@ enum Route: Equatable {
     /// The methods it answers to, as the Allow field names them.
     var allowed: StaticString {
         switch self {
-        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .feedback: "POST"
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .media, .feedback:
+            "POST"
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: "GET, HEAD"
         case .storedResponse: "GET, HEAD, POST, DELETE"
         case .admin, .unknown: ""
@@ -92,7 +100,7 @@ enum Route: Equatable {
 
     func allows(_ method: Method) -> Bool {
         switch self {
-        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .feedback:
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .media, .feedback:
             method == .post
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: method == .get || method == .head
         case .storedResponse: method == .get || method == .head || method == .post || method == .delete
@@ -105,7 +113,7 @@ enum Route: Equatable {
         switch self {
         case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .storedResponse,
             .models,
-            .model, .feedback:
+            .model, .media, .feedback:
             true
         case .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: false
         }
@@ -113,6 +121,17 @@ enum Route: Equatable {
 
     private static func `is`(_ path: Span<UInt8>, _ text: StaticString) -> Bool {
         ByteScan.equals(path, 0..<path.count, text)
+    }
+
+    /// One more segment behind `start`, in which nothing means another place.
+    private static func isPlain(_ path: Span<UInt8>, behind start: StaticString) -> Bool {
+        guard begins(path, start) else { return false }
+        for index in start.utf8CodeUnitCount..<path.count {
+            let byte = path[index]
+            let isPlain = ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+            if !isPlain { return false }
+        }
+        return true
     }
 
     private static func begins(_ path: Span<UInt8>, _ text: StaticString) -> Bool {

@@ -1,0 +1,31 @@
+// What an exchange needs whose bodies pass through unread.
+
+internal import Wire
+
+/// Beside the exchange, for few have one.
+final class Pipe {
+    /// The path as the client wrote it, and the type of the body.
+    let path: [UInt8]
+    let contentType: [UInt8]
+    /// Bytes of the body; nil for chunks.
+    let contentLength: Int?
+    /// All of the body has come.
+    var isBodyWhole = false
+    /// The provider has been asked: the body goes on as it comes. Until then its first bytes are kept, for the model's name.
+    var isOpen = false
+    /// All that was sent of the body is still kept, so that it can be sent once more.
+    var isKept = true
+    /// The answer came before the end of the body, so that its connection cannot be used again.
+    var isEarly = false
+    var status = 200
+    /// The answer goes to the client in chunks.
+    var isChunked = false
+    /// What came of a JSON answer, for its usage; as long as it is short.
+    var answer: ByteBuffer?
+
+    init(path: [UInt8], contentType: [UInt8], contentLength: Int?) {
+        self.path = path
+        self.contentType = contentType
+        self.contentLength = contentLength
+    }
+}

@@ -1,0 +1,148 @@
+// Audio, images, moderations and rankings: bodies that pass through unread.
+
+import Adapters
+import Sim
+import Testing
+import Wire
+
+@testable import Gateway
+@testable import Reactor
+
+@Suite struct PipeTests {
+    private static let type = "content-type: multipart/form-data; boundary=xyz"
+
+    /// A form of so many bytes of audio, with the model in front of it or behind.
+    private func form(_ model: String, audioBytes: Int, modelFirst: Bool = true) -> String {
+        let named = "--xyz\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n\(model)\r\n"
+        let file =
+            "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n"
+            + String(repeating: "RIFF data \r\n--xy ", count: audioBytes / 17) + "\r\n"
+        return (modelFirst ? named + file : file + named) + "--xyz--\r\n"
+    }
+
+    private func ask(_ path: String, _ body: String, type: String = PipeTests.type, more: [String] = []) -> Ask {
+        var ask = Ask()
+        (ask.path, ask.body, ask.fields) = (path, body, [type] + more)
+        return ask
+    }
+
+    /// One provider that knows its model by the name that clients use.
+    private func plan() -> Plan {
+        var plan = Plan()
+        plan.models[0].literal = plan.models[0].id
+        return plan
+    }
+
+    @Test(arguments: Kernel.present, ["/v1/audio/transcriptions", "/v1/images/edits"])
+    func aLargeFormArrivesByteForByte(kernel: Kernel, path: String) throws {
+        let gate = try Gate(kernel, plan())
+        let body = form("m-alpha", audioBytes: 300_000)
+        let reply = try gate.ask(ask(path, body, more: ["x-sim-echo: body"]))
+        #expect(reply.status == 200 && reply.body == Array(body.utf8))
+        #expect(reply["x-tokenhub-model"] == "m-alpha" && reply["x-tokenhub-relay"] == "exact")
+        let row = try gate.settledRows(1)[0]
+        #expect(row.record.operation == .media && row.record.status == 200 && row.provider == "alpha")
+        #expect(gate.loop.blocks.takenCount == 0)
+        try gate.finish()
+    }
+
+    @Test func aSmallObjectIsSentOnceMoreWhenAKeptConnectionHasEnded() throws {
+        var plan = plan()
+        var served = 0
+        plan.stands[0].script = Script.onRequest { server in
+            served += 1
+            // The second request finds the connection closed.
+            server.send(Script.whole("{\"results\":[],\"usage\":{\"prompt_tokens\":7,\"total_tokens\":7}}"))
+            if served == 1 { server.close() }
+        }
+        let gate = try Gate(.calm, plan)
+        for number in 1...2 {
+            let body = "{\"model\":\"m-alpha\",\"query\":\"q\",\"documents\":[\"a\"]}"
+            let reply = try gate.ask(ask("/v1/rerank", body, type: "content-type: application/json"))
+            #expect(reply.status == 200, "request \(number)")
+        }
+        let rows = try gate.settledRows(2)
+        #expect(rows.allSatisfy { $0.record.usage.inputTokens == 7 })
+        try gate.finish()
+    }
+
+    @Test func whoNamesNoModelGetsTheProvidersOwn() throws {
+        let gate = try Gate(.calm, plan())
+        let reply = try gate.ask(ask("/v1/moderations", "{\"input\":\"x\"}", type: "content-type: application/json"))
+        #expect(reply.status == 200)
+        #expect(reply["x-tokenhub-provider"] == "alpha")
+        try gate.finish()
+    }
+
+    @Test func aModelThatNobodyHasOrKnowsByAnotherNameIsRefused() throws {
+        let gate = try Gate(.calm, Plan())
+        for model in ["nobody", "m-alpha"] {
+            let reply = try gate.ask(ask("/v1/audio/transcriptions", form(model, audioBytes: 100)))
+            #expect(reply.status == 404 && reply.error("code") == "model_not_found")
+        }
+        // Large ones are refused before they have come whole; what follows is not read as a request.
+        let client = try gate.connect()
+        client.send(ask("/v1/audio/transcriptions", form("nobody", audioBytes: 200_000)))
+        #expect(try gate.reply(to: client).status == 404)
+        try gate.until("closed") { client.isOver }
+        try gate.finish()
+    }
+
+    @Test func whoHasNoKeyIsRefusedBeforeTheBody() throws {
+        let gate = try Gate(.calm, plan())
+        let client = try gate.connect()
+        client.send("POST /v1/audio/speech HTTP/1.1\r\nHost: a\r\nContent-Length: 400000000\r\n\r\n")
+        let reply = try gate.reply(to: client)
+        #expect(reply.status == 401 && reply.error("code") == "missing_api_key")
+        try gate.until("closed") { client.isOver }
+        try gate.finish()
+    }
+
+    @Test func aProvidersRefusalIsPassedOnAndCounted() throws {
+        var plan = plan()
+        plan.stands[0].script = Script.always(
+            "HTTP/1.1 429 Too Many\r\nContent-Type: application/json\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}")
+        let gate = try Gate(.calm, plan)
+        let reply = try gate.ask(ask("/v1/audio/transcriptions", form("m-alpha", audioBytes: 100)))
+        #expect(reply.status == 429 && reply["retry-after"] == "7" && reply.body == Array("{}".utf8))
+        #expect(try gate.settledRows(1)[0].record.status == 429)
+        #expect(try gate.health(of: "alpha").totalErrors == 1)
+        try gate.finish()
+    }
+
+    @Test func aClientThatLeavesInTheMiddleTakesItsUploadAlong() throws {
+        let gate = try Gate(.calm, plan())
+        let client = try gate.connect()
+        client.send(Array(ask("/v1/audio/transcriptions", form("m-alpha", audioBytes: 400_000)).bytes.prefix(100_000)))
+        try gate.until("under way") { gate.loop.upstreamCount == 1 }
+        client.close()
+        try gate.until("gone") { gate.loop.upstreamCount == 0 && gate.plane.openExchangeCount == 0 }
+        let row = try gate.settledRows(1)[0]
+        #expect(row.record.clientLeft && row.record.status == 499)
+        #expect(gate.loop.blocks.takenCount == 0 && gate.plane.pipes.isEmpty)
+        #expect(try gate.health(of: "alpha").totalErrors == 0)
+        try gate.finish()
+    }
+
+    @Test func anAnswerThatBreaksOffCannotPassForAWholeOne() throws {
+        var plan = plan()
+        plan.stands[0].script = Script.onRequest { server in
+            server.send("HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 1000\r\n\r\nabc")
+            server.close()
+        }
+        let gate = try Gate(.calm, plan)
+        let client = try gate.connect()
+        client.send(ask("/v1/audio/speech", "{\"model\":\"m-alpha\"}", type: "content-type: application/json"))
+        try gate.until("over") { client.isOver }
+        #expect(client.replies.isEmpty)
+        #expect(try gate.settledRows(1)[0].error == "upstream_failed")
+        try gate.finish()
+    }
+
+    @Test(arguments: ["/v1/audio/../models", "/v1/audio/", "/v1/images/a/b", "/v1/audio/a%2Fb", "/v1/rerank/x"])
+    func onlyPlainPathsArePassedOn(path: String) throws {
+        let gate = try Gate(.calm, plan())
+        #expect(try gate.ask(ask(path, "{}")).status == 404)
+        try gate.finish()
+    }
+}
