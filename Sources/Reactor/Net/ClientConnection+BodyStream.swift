@@ -22,6 +22,38 @@ extension ClientConnection {
     /// Part of a streamed body is still to come.
     package var isSendingBody: Bool { stream != nil }
 
+    /// A request whose body is handed on as it comes has begun.
+    func begin(_ body: BodyStream, _ bytes: Span<UInt8>, _ headBytes: Int, persists: Bool) -> Int {
+        let expectsContinue = loop.heads.request.expectsContinue
+        guard machine.headParsed(hasWholeBody: false, persists: persists) == .readBody else {
+            preconditionFailure("an unread body must be read")
+        }
+        machine.bodyStreams()
+        stream = body
+        streamMoved()
+        loop.service.requestBegan(loop.heads.request, bytes: bytes, from: self)
+        if isSendingBody, descriptor >= 0, expectsContinue, bytes.count == headBytes {
+            let goOn = ClientConnection.goOn
+            transmit(goOn.span)
+        }
+        return descriptor < 0 || hasRefused ? bytes.count : headBytes
+    }
+
+    func streamMoved() { armTimeout(milliseconds: Limits.streamedBodyTimeoutMS) }
+
+    func streamEnded() {
+        stream = nil
+        machine.bodyEnded()
+        timeout.disarm()
+    }
+
+    func dropStream() {
+        stream = nil
+        machine.bodyAbandoned()
+        hasRefused = true
+        timeout.disarm()
+    }
+
     /// Hands on what stands in `bytes` of the body.
     /// - Returns: how many bytes are done with; the others belong to the next request.
     func feed(_ bytes: Span<UInt8>, to stream: BodyStream) -> Int {

@@ -16,7 +16,7 @@ package final class ClientConnection {
     /// The request under way asks for the head of the answer only: `relay` sends no payload.
     package var omitsBody = false
     private(set) var descriptor: Int32
-    private var machine = ExchangeMachine()
+    var machine = ExchangeMachine()
     private var tls: TLSSession?
     /// A partial request, or requests that wait for their turn. Nil when there is none: an idle connection holds no memory.
     private var inbox: Block?
@@ -25,7 +25,7 @@ package final class ClientConnection {
     /// What is known of a request whose body is still arriving.
     private var pending: PendingBody?
     /// A body that is handed on as it comes.
-    private(set) var stream: BodyStream?
+    var stream: BodyStream?
     /// Bytes the kernel has not accepted yet, encrypted where TLS is spoken.
     private var outbox: Block?
     private var mayHaveUnread = false
@@ -34,7 +34,7 @@ package final class ClientConnection {
     private var isBroken = false
     private var isAnswerComplete = false
     /// The request under way was refused before all of it had arrived: the rest is thrown away.
-    private var hasRefused = false
+    var hasRefused = false
     /// Everything is said; what the client still sends is read and dropped until it ends.
     private var isLingering = false
     /// The reactor's deadline (head, body, idle, write) and the service's.
@@ -292,36 +292,6 @@ package final class ClientConnection {
         }
     }
 
-    private func begin(_ body: BodyStream, _ bytes: Span<UInt8>, _ headBytes: Int, persists: Bool) -> Int {
-        let expectsContinue = loop.heads.request.expectsContinue
-        guard machine.headParsed(hasWholeBody: false, persists: persists) == .readBody else {
-            preconditionFailure("an unread body must be read")
-        }
-        machine.bodyStreams()
-        stream = body
-        streamMoved()
-        loop.service.requestBegan(loop.heads.request, bytes: bytes, from: self)
-        if isSendingBody, descriptor >= 0, expectsContinue, bytes.count == headBytes {
-            transmit(ClientConnection.goOn.span)
-        }
-        return descriptor < 0 || hasRefused ? bytes.count : headBytes
-    }
-
-    func streamMoved() { armTimeout(milliseconds: Limits.streamedBodyTimeoutMS) }
-
-    func streamEnded() {
-        stream = nil
-        machine.bodyEnded()
-        timeout.disarm()
-    }
-
-    func dropStream() {
-        stream = nil
-        machine.bodyAbandoned()
-        hasRefused = true
-        timeout.disarm()
-    }
-
     private func expectBody(_ bytes: Span<UInt8>, _ body: PendingBody, persists: Bool) {
         let expectsContinue = loop.heads.request.expectsContinue
         guard loop.reserveBody(body.reservedBytes) else { return refuse(.overloaded) }
@@ -514,10 +484,10 @@ package final class ClientConnection {
         if !cipher.bytes.isEmpty { put(cipher.bytes.bytes) }
     }
 
-    private func armTimeout(milliseconds: Int) {
+    func armTimeout(milliseconds: Int) {
         let due = loop.now &+ UInt64(milliseconds) &* 1_000_000
         loop.deadlines.arm(&timeout, of: token, which: Timer.own, due: due)
     }
 
-    private static let goOn: [UInt8] = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+    static let goOn: [UInt8] = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 }

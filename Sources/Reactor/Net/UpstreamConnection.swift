@@ -12,18 +12,18 @@ package final class UpstreamConnection {
     /// The service's own number for what this connection is leased for; -1 when it is not.
     package var tag = -1
     private(set) var descriptor: Int32 = -1
-    private var machine = UpstreamMachine()
+    private(set) var machine = UpstreamMachine()
     private var tls: TLSSession?
-    private var patience = Patience(connectMS: 0, firstByteMS: 0, betweenBytesMS: 0)
+    private(set) var patience = Patience(connectMS: 0, firstByteMS: 0, betweenBytesMS: 0)
     private var framing = Framing.none
     private var decoder = ChunkDecoder()
     private var persists = true
     /// A partial head, or bytes of the body that the service could not use yet.
     private var held: Block?
     /// A request that waits for the connection to stand.
-    private var request: Block?
+    private(set) var request: Block?
     /// Bytes the kernel has not accepted yet, encrypted where TLS is spoken.
-    private var outbox: Block?
+    private(set) var outbox: Block?
     private var mayHaveUnread = false
     private var hasHungUp = false
     /// The errno value with which a send failed: what is still queued reaches nobody.
@@ -34,10 +34,6 @@ package final class UpstreamConnection {
     private var hasReceived = false
     /// `Service.upstreamDrained` is to be called once most of what is queued has left.
     package var tellsWhenDrained = false
-    package var hasOpened: Bool { machine.hasOpened }
-    /// Bytes of the request that the endpoint has not taken.
-    package var queuedBytes: Int { (outbox?.bytes.count ?? 0) + (request?.bytes.count ?? 0) }
-    package var isBackedUp: Bool { queuedBytes >= Limits.outboxBytesHigh }
     var timeout = Deadlines.Entry()
 
     init(token: Token, endpoint: Endpoint, loop: Loop) {
@@ -59,12 +55,6 @@ package final class UpstreamConnection {
             request = block
         case .idle, .closed: preconditionFailure("send while \(machine.state)")
         }
-    }
-
-    /// Queues more of a request; the wait for an answer begins anew.
-    package func sendMore(_ bytes: Span<UInt8>) {
-        send(bytes)
-        if machine.state == .awaitingHead { arm(patience.firstByteMS) }
     }
 
     /// How long the rest of the answer may be silent from now on, in milliseconds.
@@ -184,12 +174,6 @@ package final class UpstreamConnection {
         transmit(block.bytes.bytes)
         loop.blocks.give(block)
         tellIfDrained()
-    }
-
-    private func tellIfDrained() {
-        guard tellsWhenDrained, descriptor >= 0, tag >= 0, queuedBytes <= Limits.outboxBytesLow else { return }
-        tellsWhenDrained = false
-        loop.service.upstreamDrained(self)
     }
 
     // MARK: Receiving
@@ -510,10 +494,5 @@ package final class UpstreamConnection {
         loop.retire(self)
         if descriptor >= 0 { loop.driver.close(descriptor, abort: abort) }
         descriptor = -1
-    }
-
-    private func arm(_ milliseconds: Int) {
-        let due = loop.now &+ UInt64(milliseconds) &* 1_000_000
-        loop.deadlines.arm(&timeout, of: token, which: 0, due: due)
     }
 }
