@@ -7,23 +7,23 @@ import Wire
 struct ProviderContractTests {
     /// Per dialect what it has as such; the rest is translated, or not to be had at all.
     static let exact: [String: OperationSet] = [
-        "openai": [.chat, .completions, .embeddings, .responses],
+        "openai": [.chat, .completions, .embeddings, .responses, .media],
         "anthropic": [.messages, .countTokens],
-        "vllm": [.chat, .completions, .embeddings],
-        "sim": [.chat, .completions, .embeddings],
-        "openai-compatible": [.chat, .completions, .embeddings],
+        "vllm": [.chat, .completions, .embeddings, .media],
+        "sim": [.chat, .completions, .embeddings, .media],
+        "openai-compatible": [.chat, .completions, .embeddings, .media],
         "azure": [.chat, .completions, .embeddings, .responses],
         "openrouter": [.chat, .completions],
-        "together": [.chat, .completions, .embeddings],
-        "groq": [.chat],
-        "mistral": [.chat, .embeddings],
+        "together": [.chat, .completions, .embeddings, .media],
+        "groq": [.chat, .media],
+        "mistral": [.chat, .embeddings, .media],
         "deepseek": [.chat],
         "gemini": [.chat, .embeddings],
         "ollama": [.chat, .completions, .embeddings],
     ]
 
     /// What no dialect but those that have it can do: there is no way from another wire.
-    static let untranslatable: OperationSet = [.completions, .embeddings, .countTokens]
+    static let untranslatable: OperationSet = [.completions, .embeddings, .countTokens, .media]
 
     static func name(_ provider: Provider) -> String { written { $0.append(provider.type) } }
 

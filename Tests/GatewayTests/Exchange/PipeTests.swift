@@ -9,7 +9,7 @@ import Wire
 @testable import Reactor
 
 @Suite struct PipeTests {
-    private static let type = "content-type: multipart/form-data; boundary=xyz"
+    private static let type = "multipart/form-data; boundary=xyz"
 
     /// A form of so many bytes of audio, with the model in front of it or behind.
     private func form(_ model: String, audioBytes: Int, modelFirst: Bool = true) -> String {
@@ -22,7 +22,7 @@ import Wire
 
     private func ask(_ path: String, _ body: String, type: String = PipeTests.type, more: [String] = []) -> Ask {
         var ask = Ask()
-        (ask.path, ask.body, ask.fields) = (path, body, [type] + more)
+        (ask.path, ask.body, ask.type, ask.fields) = (path, body, type, more)
         return ask
     }
 
@@ -58,7 +58,7 @@ import Wire
         let gate = try Gate(.calm, plan)
         for number in 1...2 {
             let body = "{\"model\":\"m-alpha\",\"query\":\"q\",\"documents\":[\"a\"]}"
-            let reply = try gate.ask(ask("/v1/rerank", body, type: "content-type: application/json"))
+            let reply = try gate.ask(ask("/v1/rerank", body, type: "application/json"))
             #expect(reply.status == 200, "request \(number)")
         }
         let rows = try gate.settledRows(2)
@@ -68,7 +68,7 @@ import Wire
 
     @Test func whoNamesNoModelGetsTheProvidersOwn() throws {
         let gate = try Gate(.calm, plan())
-        let reply = try gate.ask(ask("/v1/moderations", "{\"input\":\"x\"}", type: "content-type: application/json"))
+        let reply = try gate.ask(ask("/v1/moderations", "{\"input\":\"x\"}", type: "application/json"))
         #expect(reply.status == 200)
         #expect(reply["x-tokenhub-provider"] == "alpha")
         try gate.finish()
@@ -132,7 +132,7 @@ import Wire
         }
         let gate = try Gate(.calm, plan)
         let client = try gate.connect()
-        client.send(ask("/v1/audio/speech", "{\"model\":\"m-alpha\"}", type: "content-type: application/json"))
+        client.send(ask("/v1/audio/speech", "{\"model\":\"m-alpha\"}", type: "application/json"))
         try gate.until("over") { client.isOver }
         #expect(client.replies.isEmpty)
         #expect(try gate.settledRows(1)[0].error == "upstream_failed")

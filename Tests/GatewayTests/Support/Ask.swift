@@ -8,6 +8,8 @@ struct Ask {
     var key: String? = Plan.keyText
     var fields: [String] = []
     var body = ""
+    /// What the body is.
+    var type = "application/json"
     /// The model as the provider is asked for it, in place of `named`.
     var literal = "up-alpha"
     /// The provider takes `stream_options`: usage is asked for where the client did not.
@@ -110,7 +112,7 @@ struct Ask {
     func head(_ framing: String) -> [UInt8] {
         var lines = ["\(method) \(path) HTTP/\(version)", "Host: gate.test"]
         if let key { lines.append("Authorization: Bearer \(key)") }
-        if method == "POST" { lines += ["Content-Type: application/json", framing] }
+        if method == "POST" { lines += ["Content-Type: \(type)", framing] }
         return Array(((lines + fields).joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
 
