@@ -46,11 +46,11 @@ package enum Limits {
 
     /// Tokens around each message: who speaks, where it begins and ends.
     static let messageTokens = 4
-    /// Tokens around each tool.
+    /// Tokens around each tool, beside the text of its definition.
     static let toolTokens = 8
     /// Tokens of an image of a megapixel, as OpenAI counts it; its size is not known before it is decoded.
     static let chatImageTokens = 765
-    /// The same as Anthropic counts it.
+    /// Tokens of such an image as Anthropic counts it.
     static let messagesImageTokens = 1600
 
     // MARK: What one answer may make us hold

@@ -110,8 +110,8 @@ extension DataPlane {
         defer { loop.blocks.give(shrunk) }
         shrunk.bytes.append(kept.bytes.extracting(0..<exchange.keptLineBytes))
         ShrunkBody.write(
-            kept.bytes.extracting(exchange.keptLineBytes..<kept.count), outputTokensMax: exchange.shrunkTokens,
-            into: &shrunk.bytes)
+            kept.bytes.extracting(exchange.keptLineBytes..<kept.count), exchange.request.operation,
+            outputTokensMax: exchange.shrunkTokens, into: &shrunk.bytes)
         if let request = scan(shrunk.bytes, exchange) {
             send(exchange, request, shrunk.bytes, address, upstream)
         } else {

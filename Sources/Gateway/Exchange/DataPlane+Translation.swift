@@ -15,7 +15,8 @@ extension DataPlane {
         if exchange.shrunkTokens == 0 { return translate(exchange, translation, body) }
         let shrunk = loop.blocks.take(for: body.count)
         defer { loop.blocks.give(shrunk) }
-        ShrunkBody.write(body, outputTokensMax: exchange.shrunkTokens, into: &shrunk.bytes)
+        ShrunkBody.write(
+            body, exchange.request.operation, outputTokensMax: exchange.shrunkTokens, into: &shrunk.bytes)
         return translate(exchange, translation, shrunk.bytes.bytes)
     }
 

@@ -10,7 +10,7 @@ import Testing
     /// Nano-dollars that a request of `ask` with 100 tokens of answer at most is held for.
     private func estimate() -> Int64 {
         let prices = Prices(inputPer1K: 1_000_000, outputPer1K: 2_000_000)
-        return prices.cost(of: Usage(inputTokens: 1, outputTokens: 100)) ?? 0
+        return prices.cost(of: Usage(inputTokens: 5, outputTokens: 100)) ?? 0
     }
 
     @Test(arguments: Kernel.present, [1, 3])

@@ -24,7 +24,7 @@ import Testing
 
     /// 1,000 tokens by the estimate, and what goes with them.
     private static func long(_ more: String = "", model: String? = "m-alpha") -> Ask {
-        .chat(model: model, more: more, content: String(repeating: "word", count: 1_000))
+        .chat(model: model, more: more, content: String(repeating: "word ", count: 994))
     }
 
     /// alpha takes 1,500 tokens and says so; beta takes `beta`, gamma `gamma`.

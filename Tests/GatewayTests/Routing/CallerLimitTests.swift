@@ -16,7 +16,7 @@ import Wire
         let gate = try Gate(.calm, .two())
         let reply = try gate.ask(policy(#""max_budget_usd":0.001"#))
         #expect(reply.status == 402)
-        let price = "(estimated 0.001025000 USD, budget 0.001000000 USD)"
+        let price = "(estimated 0.001029000 USD, budget 0.001000000 USD)"
         #expect(
             reply.value("error")
                 == "no model is within the limits of the request; m-alpha: budget_exceeded \(price), m-beta: budget_exceeded \(price)"
@@ -61,7 +61,7 @@ import Wire
         #expect(reply.status == 400)
         #expect(reply.error("code") == "context_length_exceeded")
         #expect(
-            reply.error("message")?.contains("m-beta: context_overflow (100 tokens, about 500 in the request)") == true)
+            reply.error("message")?.contains("m-beta: context_overflow (100 tokens, about 405 in the request)") == true)
         // The caller's own count counts.
         #expect(try gate.ask(.native(parts: #","estimated_input_tokens":5000"#)).status == 400)
         try gate.finish()
@@ -75,7 +75,7 @@ import Wire
         #expect(reply.status == 402)
         #expect(
             reply.value("error")?.contains(
-                "m-alpha: context_overflow (1 tokens, about 2 in the request), m-beta: budget_exceeded") == true)
+                "m-alpha: context_overflow (1 tokens, about 7 in the request), m-beta: budget_exceeded") == true)
         try gate.finish()
     }
 
