@@ -82,6 +82,9 @@ package enum Limits {
 
     /// Places of a body that may be replaced or inserted into: the model, and `stream_options`.
     package static let editCountMax = 2
+    /// Bytes of a prompt's texts that are counted one by one for the estimate: 25 us. What is longer is sampled, since it would hold up
+    /// the streams beside it for milliseconds.
+    package static let countedBytesMax = 16 * 1024
     /// Bytes of the list of members that a translation left out: some twenty names, since a head must stay small.
     package static let droppedBytesMax = 512
     /// Bytes of all forwarded client headers. An allow-listed header is a short list of feature names.

@@ -53,6 +53,28 @@ struct TokenCountTests {
         #expect(errors.suffix(4).reduce(0, +) / 4 <= 0.15)
     }
 
+    /// Of a long prompt an eighth is counted: as one text, and as many.
+    @Test(arguments: [1_500, 300_000]) func aLongPromptIsEstimatedFromPartOfIt(textBytes: Int) throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SplitMix(seed: seed)
+        let samples = try Self.samples.map { try #require(Fixture.read("tokens/\($0.name).txt")) }
+        var whole = 0
+        var sampled = TokenCount()
+        var text: [UInt8] = []
+        for _ in 0..<300 {
+            let sample = samples[random.below(samples.count)]
+            let piece = bytes(written { JSONWriter.escape(sample.span, into: &$0) })
+            whole += Self.tokens(piece)
+            text += piece
+            if text.count < textBytes { continue }
+            sampled.add(text.span)
+            text = []
+        }
+        sampled.add(text.span)
+        let error = abs(Double(sampled.tokens) / Double(whole) - 1)
+        #expect(error <= 0.06, "off by \(error), seed \(seed)")
+    }
+
     @Test func nothingIsNoToken() { #expect(Self.tokens([]) == 0) }
 
     @Test func anyBytesCount() {

@@ -10,13 +10,31 @@ struct TokenCount: Equatable, Sendable {
     /// Parts of a token that the sum counts in.
     private static let unit = 1024
     private var sum = 0
+    /// Bytes of the texts so far.
+    private var seenBytes = 0
 
     /// Whole tokens, rounded up.
     var tokens: Int { (sum + TokenCount.unit - 1) / TokenCount.unit }
 
     /// - Parameter raw: a text as written: the inside of a JSON string, or any JSON.
-    /// - Cost: 1.5 ns a byte. Each step waits for the one before, so that two are taken at once where no escape is near.
+    /// - Cost: 1.5 ns a byte of a short prompt; of a long one an eighth is counted, and stands for the rest.
     mutating func add(_ raw: Span<UInt8>) {
+        seenBytes &+= raw.count
+        if seenBytes <= Limits.countedBytesMax { return count(raw) }
+        let before = sum
+        let block = min(max(raw.count / 8, 128), 1024)
+        var (start, countedBytes) = (0, 0)
+        while start < raw.count {
+            let end = min(start &+ block, raw.count)
+            count(raw.extracting(start..<end))
+            countedBytes &+= end &- start
+            start &+= 8 &* block
+        }
+        if countedBytes > 0 { sum = before &+ (sum &- before) &* raw.count / countedBytes }
+    }
+
+    /// Each step waits for the one before, so that two are taken at once where no escape is near.
+    private mutating func count(_ raw: Span<UInt8>) {
         let kinds = TokenCount.kinds.span
         let steps = TokenCount.steps.span
         let pairs = TokenCount.pairs.span
