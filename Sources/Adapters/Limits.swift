@@ -85,6 +85,8 @@ package enum Limits {
     /// Bytes of a prompt's texts that are counted one by one for the estimate: 25 us. What is longer is sampled, since it would hold up
     /// the streams beside it for milliseconds.
     package static let countedBytesMax = 16 * 1024
+    /// Marks (count) for the cache in a Messages request: the API takes four.
+    package static let cacheMarksMax = 4
     /// Bytes of the list of members that a translation left out: some twenty names, since a head must stay small.
     package static let droppedBytesMax = 512
     /// Bytes of all forwarded client headers. An allow-listed header is a short list of feature names.

@@ -39,6 +39,23 @@ extension MessagesPromptWriter {
         out.append("}}")
     }
 
+    /// Only such addresses are fetched.
+    static func isSecure(_ url: Span<UInt8>) -> Bool {
+        url.count > 8 && ASCII.equalsIgnoringCase(url, 0..<8, "https://")
+    }
+
+    /// Appends the schema of a tool, which has to say that it is one of an object.
+    static func writeSchema(_ schema: Span<UInt8>, into out: inout ByteBuffer) {
+        var members = JSONCursor(of: ByteRange(0, schema.count), in: schema)
+        var isEmpty = true
+        while let member = members.next(in: schema) {
+            if JSONScan.isName(of: member, "type", in: schema) { return out.append(schema) }
+            isEmpty = false
+        }
+        out.append(isEmpty ? "{\"type\":\"object\"" : "{\"type\":\"object\",")
+        out.append(schema.extracting(1..<schema.count))
+    }
+
     /// Appends the arguments of a call as the object that they are the text of.
     /// - Parameter raw: the text as written, the inside of a string.
     /// - Returns: `false` when they are no object; they are its only member then.

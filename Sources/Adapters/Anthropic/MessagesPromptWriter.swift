@@ -43,6 +43,10 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     private(set) var (turnThinks, turnCalls) = (false, false)
     /// The last thing written is a text, so that blanks at its end may have to go.
     private var endsInText = false
+    /// Whose turn was written last.
+    private var writtenRole: PromptRole?
+    /// Marks for the provider's cache so far.
+    private var cacheCount = 0
     var fault: TranslationFault?
 
     init(_ quirks: Quirks, client: Operation) {
@@ -71,6 +75,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
 
     mutating func system(_ raw: Span<UInt8>, cache: Span<UInt8>) {
         if MessagesPromptWriter.isBlank(raw) { return }
+        let cache = admitted(cache)
         if role != nil { dropped.note("messages.role") }
         if !system.isEmpty { system.append(",") }
         MessagesPromptWriter.writeText(raw, cache, into: &system)
@@ -78,6 +83,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
 
     mutating func text(_ raw: Span<UInt8>, cache: Span<UInt8>) {
         if MessagesPromptWriter.isBlank(raw) { return }
+        let cache = admitted(cache)
         if beginBlock() {
             MessagesPromptWriter.writeText(raw, cache, into: &aside)
         } else {
@@ -89,6 +95,8 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     mutating func refusal(_ raw: Span<UInt8>) { text(raw, cache: Span()) }
 
     mutating func image(_ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, cache: Span<UInt8>) {
+        if source == .url, !MessagesPromptWriter.isSecure(raw) { refuse(.unknownPart) }
+        let cache = admitted(cache)
         if beginBlock() {
             MessagesPromptWriter.writeMedia("image", source, raw, mediaType, Span(), cache, into: &aside)
         } else {
@@ -99,6 +107,8 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     mutating func document(
         _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, name: Span<UInt8>, cache: Span<UInt8>
     ) {
+        if source == .url, !MessagesPromptWriter.isSecure(raw) { refuse(.unknownPart) }
+        let cache = admitted(cache)
         if beginBlock() {
             MessagesPromptWriter.writeMedia("document", source, raw, mediaType, name, cache, into: &aside)
         } else {
@@ -140,7 +150,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
         aside.append(",\"name\":")
         aside.append(quoting: name)
         aside.append(",")
-        aside.append(cacheControl: cache)
+        aside.append(cacheControl: admitted(cache))
         aside.append("\"input\":")
         if !MessagesPromptWriter.writeInput(arguments, into: &aside) {
             dropped.note(client == .responses ? "input.arguments" : "messages.tool_calls.arguments")
@@ -153,6 +163,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
         resultHasContent = false
         guard role == .user, let id = calls.answer(id) else { return refuse(.orphanedResult) }
         beginResult(id, isError: isError)
+        let cache = admitted(cache)
         if !cache.isEmpty {
             out.append(",\"cache_control\":")
             out.append(cache)
@@ -213,7 +224,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
             tools.append(quoting: description)
         }
         tools.append(",")
-        tools.append(cacheControl: cache)
+        tools.append(cacheControl: admitted(cache))
         if isStrict { tools.append("\"strict\":true,") }
         tools.append("\"input_schema\":")
         if isFreeform {
@@ -222,7 +233,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
         } else if schema.isEmpty {
             tools.append("{\"type\":\"object\",\"properties\":{}}")
         } else {
-            tools.append(schema)
+            MessagesPromptWriter.writeSchema(schema, into: &tools)
         }
         tools.append("}")
     }
@@ -253,6 +264,16 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
 
     // MARK: Blocks
 
+    /// A mark for the provider's cache, as long as there is room for it: more than four are refused.
+    @_lifetime(copy cache)
+    private mutating func admitted(_ cache: Span<UInt8>) -> Span<UInt8> {
+        if cache.isEmpty { return cache }
+        cacheCount += 1
+        if cacheCount <= Limits.cacheMarksMax { return cache }
+        dropped.note("cache_control")
+        return cache.extracting(0..<0)
+    }
+
     /// Makes room for a block.
     /// - Returns: whether it goes aside.
     private mutating func beginBlock() -> Bool {
@@ -274,6 +295,12 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     private mutating func beginWritten() {
         if isWritten { return out.append(",") }
         if !hasTurn, role == .assistant { refuse(.unknownRole) }
+        if writtenRole == role {
+            // Nothing was said between two turns of one role: they are one.
+            out.truncate(to: out.count - 2)
+            isWritten = true
+            return out.append(",")
+        }
         out.append(hasTurn ? "," : ",\"messages\":[")
         out.append(
             role == .assistant ? "{\"role\":\"assistant\",\"content\":[" : "{\"role\":\"user\",\"content\":[")
@@ -299,7 +326,10 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
             out.append(aside)
             aside.removeAll()
         }
-        if isWritten { out.append("]}") }
+        if isWritten {
+            out.append("]}")
+            writtenRole = role
+        }
         (isWritten, endsInText) = (false, false)
     }
 
