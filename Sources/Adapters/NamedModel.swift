@@ -3,50 +3,65 @@
 package import Wire
 
 /// Finds the model's name in the first bytes of a body that is not read otherwise: JSON, or a form in parts.
-package enum NamedModel {
-    /// - Parameter front: the body's first bytes, perhaps not all of them.
+package enum NamedModel: Equatable {
+    /// The name stands at this place.
+    case named(ByteRange)
+    /// The body names none.
+    case absent
+    /// The name may stand further behind, or stands here in a form that another reader may understand otherwise.
+    case unclear
+
+    /// - Parameter front: the body's first bytes.
+    /// - Parameter isWhole: they are all there are.
     /// - Parameter contentType: as the client wrote it.
-    /// - Returns: the name's place; nil where `front` does not hold it, or holds it in a form that would have to be decoded.
-    package static func find(in front: Span<UInt8>, contentType: Span<UInt8>) -> ByteRange? {
-        if let boundary = boundary(of: contentType) { return inParts(front, contentType.extracting(boundary)) }
-        return inObject(front)
+    package static func find(in front: Span<UInt8>, isWhole: Bool, contentType: Span<UInt8>) -> NamedModel {
+        guard contentType.count >= 10, ASCII.equalsIgnoringCase(contentType, 0..<10, "multipart/") else {
+            return inObject(front, isWhole: isWhole)
+        }
+        guard let boundary = boundary(of: contentType) else { return .unclear }
+        return inParts(front, contentType.extracting(boundary), isWhole: isWhole)
     }
 
     /// The value of `model` among the members of an object, of which the end may be missing.
-    private static func inObject(_ front: Span<UInt8>) -> ByteRange? {
+    private static func inObject(_ front: Span<UInt8>, isWhole: Bool) -> NamedModel {
         var reader = JSONReader(depthMax: Limits.requestDepthMax)
-        guard reader.nextKind(in: front) == .object else { return nil }
+        guard reader.nextKind(in: front) == .object else { return .absent }
+        var found = NamedModel.absent
         do throws(JSONFault) {
             try reader.enter(in: front)
             while let member = try reader.nextMember(in: front) {
                 let value = try reader.skip(in: front)
-                guard member.kind == .string, JSONScan.isName(of: member, "model", in: front) else { continue }
+                guard JSONScan.isName(of: member, "model", in: front) else { continue }
                 let inside = ByteRange(Int(value.start) + 1, Int(value.end) - 1)
-                let end = ByteScan.first(ASCII.backslash, in: front.extracting(inside), from: 0)
-                return end == inside.count ? inside : nil
+                // The first counts for some, the last for others.
+                guard found == .absent, member.kind == .string,
+                    ByteScan.first(ASCII.backslash, in: front.extracting(inside), from: 0) == inside.count
+                else { return .unclear }
+                found = .named(inside)
             }
         } catch {
-            // Cut off in the middle of another member.
-            return nil
+            // Cut off in the middle of another member; or no JSON at all.
+            return found == .absent ? .unclear : found
         }
-        return nil
+        return found
     }
 
     /// The content of the part called `model`.
     /// - Source: RFC 7578 section 4, RFC 2046 section 5.1.
-    private static func inParts(_ front: Span<UInt8>, _ boundary: Span<UInt8>) -> ByteRange? {
+    private static func inParts(_ front: Span<UInt8>, _ boundary: Span<UInt8>, isWhole: Bool) -> NamedModel {
+        let missing = isWhole ? NamedModel.absent : .unclear
         var at = delimiter(boundary, in: front, from: 0)
         while let start = at {
-            guard let headEnd = place(of: "\r\n\r\n", in: front, from: start) else { return nil }
+            guard let headEnd = place(of: "\r\n\r\n", in: front, from: start) else { return missing }
             let next = delimiter(boundary, in: front, from: headEnd + 2)
             if isModelPart(front.extracting(start..<headEnd)) {
                 // Behind the delimiter's own line end, which belongs to it.
-                guard let next, next - boundary.count - 4 >= headEnd + 4 else { return nil }
-                return ByteRange(headEnd + 4, next - boundary.count - 4)
+                guard let next, next - boundary.count - 4 >= headEnd + 4 else { return .unclear }
+                return .named(ByteRange(headEnd + 4, next - boundary.count - 4))
             }
             at = next
         }
-        return nil
+        return missing
     }
 
     /// The offset behind the next `--boundary` that begins a line.
@@ -67,7 +82,9 @@ package enum NamedModel {
     }
 
     private static func isModelPart(_ head: Span<UInt8>) -> Bool {
-        place(of: "name=\"model\"", in: head, from: 0) != nil || place(of: "name=model\r", in: head, from: 0) != nil
+        // Not `filename=`.
+        place(of: " name=\"model\"", in: head, from: 0) != nil || place(of: ";name=\"model\"", in: head, from: 0) != nil
+            || place(of: " name=model\r", in: head, from: 0) != nil
     }
 
     private static func place(of text: StaticString, in bytes: Span<UInt8>, from: Int) -> Int? {
@@ -80,11 +97,9 @@ package enum NamedModel {
         return nil
     }
 
-    /// Where the boundary stands in a `multipart/form-data` type.
+    /// Where the boundary stands in the type of a form.
     private static func boundary(of contentType: Span<UInt8>) -> ByteRange? {
-        guard contentType.count > 20, ASCII.equalsIgnoringCase(contentType, 0..<20, "multipart/form-data;"),
-            let found = place(of: "boundary=", in: contentType, from: 20)
-        else { return nil }
+        guard let found = place(of: "boundary=", in: contentType, from: 10) else { return nil }
         var start = found + 9
         var end = start
         if start < contentType.count, contentType[start] == ASCII.quote {

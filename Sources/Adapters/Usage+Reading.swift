@@ -13,6 +13,12 @@ extension Usage {
         guard let isKnown = try? take(&reader, bytes), isKnown else { return nil }
     }
 
+    /// Reads a `usage` object of either spelling: prompt and completion tokens, or input and output tokens.
+    package init?(either bytes: Span<UInt8>, _ value: ByteRange) {
+        self.init()
+        guard take(bytes, value, .chat) || take(bytes, value, .responses) else { return nil }
+    }
+
     /// Takes over what a `usage` object of this operation's wire says.
     /// - Parameter value: a valid object within `bytes`.
     /// - Returns: whether it says input or output tokens.

@@ -6,21 +6,24 @@ import Wire
 @testable import Adapters
 
 @Suite struct NamedModelTests {
-    private func find(_ front: String, _ type: String = "application/json") -> String? {
+    /// The name, `-` for none, `?` where it is unclear.
+    private func find(_ front: String, _ type: String = "application/json", isWhole: Bool = true) -> String {
         let (front, type) = (Array(front.utf8), Array(type.utf8))
-        return NamedModel.find(in: front.span, contentType: type.span).map {
-            String(decoding: front[$0.range], as: UTF8.self)
+        return switch NamedModel.find(in: front.span, isWhole: isWhole, contentType: type.span) {
+        case .named(let place): String(decoding: front[place.range], as: UTF8.self)
+        case .absent: "-"
+        case .unclear: "?"
         }
     }
 
     @Test func anObjectNamesItsModelThoughItsEndIsMissing() {
         #expect(find(#"{"input":"x","model":"omni"}"#) == "omni")
-        #expect(find(#"{"prompt":"a cat","model":"dall-e","image":"AAAA"#) == "dall-e")
-        #expect(find(#"{"prompt":"a cat","image":"AAAA"#) == nil)
-        #expect(find(#"{"nested":{"model":"no"},"n":1}"#) == nil)
-        #expect(find(#"{"model":"m\u0061"}"#) == nil)
-        #expect(find(#"{"model":7}"#) == nil)
-        #expect(find("[]") == nil && find("") == nil && find("{") == nil)
+        #expect(find(#"{"prompt":"a cat","model":"dall-e","image":"AAAA"#, isWhole: false) == "dall-e")
+        #expect(find(#"{"prompt":"a cat","image":"AAAA"#, isWhole: false) == "?")
+        #expect(find(#"{"nested":{"model":"no"},"n":1}"#) == "-")
+        #expect(find(#"{"model":"m\u0061"}"#) == "?" && find(#"{"model":7}"#) == "?")
+        #expect(find(#"{"model":"cheap","model":"dear"}"#) == "?")
+        #expect(find("[]") == "-" && find("") == "-" && find("{") == "?")
     }
 
     private static let type = "multipart/form-data; boundary=\"x--y\""
@@ -31,8 +34,11 @@ import Wire
     @Test func aFormNamesItsModelInAPartOfItsOwn() {
         #expect(find(NamedModelTests.form, NamedModelTests.type) == "whisper-1")
         #expect(find(NamedModelTests.form, "Multipart/Form-Data;boundary=x--y; charset=utf-8") == "whisper-1")
-        #expect(find(NamedModelTests.form, "multipart/form-data; boundary=other") == nil)
-        #expect(find(NamedModelTests.form, "multipart/form-data; boundary=") == nil)
+        #expect(find(NamedModelTests.form, "multipart/form-data ; boundary=x--y") == "whisper-1")
+        #expect(find(NamedModelTests.form, "multipart/form-data; boundary=other") == "-")
+        #expect(find(NamedModelTests.form, "multipart/form-data; boundary=") == "?")
+        let file = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"model\"\r\n\r\nx\r\n--b--\r\n"
+        #expect(find(file, "multipart/form-data; boundary=b") == "-")
     }
 
     /// A name that may go on behind the cut is none yet.
@@ -41,7 +47,8 @@ import Wire
         let end = whole.utf8.count - "--\r\n".utf8.count
         for count in 0..<whole.utf8.count {
             let cut = String(decoding: Array(whole.utf8).prefix(count), as: UTF8.self)
-            #expect(find(cut, NamedModelTests.type) == (count >= end ? "whisper-1" : nil), "cut at \(count)")
+            let found = find(cut, NamedModelTests.type, isWhole: false)
+            #expect(found == (count >= end ? "whisper-1" : "?"), "cut at \(count)")
         }
     }
 
@@ -53,7 +60,7 @@ import Wire
             let front = (0..<random.below(80)).map { _ in alphabet[random.below(alphabet.count)] }
             let type = Array(NamedModelTests.type.utf8)
             for type in [type, Array("application/json".utf8)] {
-                if let found = NamedModel.find(in: front.span, contentType: type.span) {
+                if case .named(let found) = NamedModel.find(in: front.span, isWhole: false, contentType: type.span) {
                     #expect(0 <= found.start && found.start <= found.end, "seed \(seed)")
                     #expect(Int(found.end) <= front.count, "seed \(seed)")
                 }

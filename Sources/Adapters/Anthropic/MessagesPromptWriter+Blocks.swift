@@ -41,7 +41,7 @@ extension MessagesPromptWriter {
 
     /// Only such addresses are fetched.
     static func isSecure(_ url: Span<UInt8>) -> Bool {
-        url.count > 8 && ASCII.equalsIgnoringCase(url, 0..<8, "https://")
+        url.count > 6 && ASCII.equalsIgnoringCase(url, 0..<6, "https:")
     }
 
     /// Appends the schema of a tool, which has to say that it is one of an object.

@@ -10,7 +10,7 @@ enum Refused {
     case addressRate(UInt64, burst: Int), keyRate(UInt64, burst: Int)
     case budget
     case unsupportedEncoding, badEncoding, inflatedTooLarge
-    case unknownModel
+    case unknownModel, unclearModel
     case storedResponse
     case noProvider
     case upstreamFailed
@@ -35,6 +35,7 @@ enum Refused {
         case .inflatedTooLarge: ErrorBody(status: 413, type: "invalid_request_error", code: "request_too_large")
         case .unknownModel:
             ErrorBody(status: 404, type: "invalid_request_error", code: "model_not_found", param: "model")
+        case .unclearModel: ErrorBody(status: 400, type: "invalid_request_error", code: "unclear_model", param: "model")
         case .storedResponse:
             ErrorBody(status: 404, type: "invalid_request_error", code: "response_not_stored", param: "response_id")
         case .noProvider: ErrorBody(status: 503, type: "server_error", code: "no_provider_available")
@@ -60,6 +61,7 @@ enum Refused {
         case .badEncoding: "the request body does not decode"
         case .inflatedTooLarge: "the decoded request body is larger than allowed"
         case .unknownModel: "the model does not exist"
+        case .unclearModel: "the model must be named once, plainly, in the first 16 KiB of the body"
         case .storedResponse: "answers are not stored here: send what the conversation was with each request"
         case .noProvider: "no provider can answer"
         case .upstreamFailed: "the provider did not answer"
@@ -75,7 +77,8 @@ enum Refused {
         case .addressRate(let wait, _), .keyRate(let wait, _): max(1, Int(wait / 1_000_000))
         case .noProvider, .controlBusy, .draining: 1_000
         case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
-            .badEncoding, .inflatedTooLarge, .unknownModel, .storedResponse, .upstreamFailed, .totalTimeout:
+            .badEncoding, .inflatedTooLarge, .unknownModel, .unclearModel, .storedResponse, .upstreamFailed,
+            .totalTimeout:
             nil
         }
     }
@@ -85,8 +88,8 @@ enum Refused {
         switch self {
         case .addressRate(_, let burst), .keyRate(_, let burst): burst
         case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
-            .badEncoding, .inflatedTooLarge, .unknownModel, .storedResponse, .noProvider, .upstreamFailed,
-            .totalTimeout, .draining, .controlBusy:
+            .badEncoding, .inflatedTooLarge, .unknownModel, .unclearModel, .storedResponse, .noProvider,
+            .upstreamFailed, .totalTimeout, .draining, .controlBusy:
             nil
         }
     }

@@ -3,6 +3,16 @@
 internal import Adapters
 internal import Reactor
 
+extension UpstreamFault {
+    /// No connection came about: another address may be reached.
+    var isOfConnecting: Bool {
+        switch self {
+        case .unresolved, .unreachable, .tls, .timedOut(.resolve), .timedOut(.connect), .timedOut(.handshake): true
+        case .stale, .cut, .malformed, .tooLarge, .exhausted, .timedOut(.firstByte), .timedOut(.betweenBytes): false
+        }
+    }
+}
+
 extension AttemptFault {
     init(_ fault: UpstreamFault) {
         self =

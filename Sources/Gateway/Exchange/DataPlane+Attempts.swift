@@ -133,9 +133,9 @@ extension DataPlane {
         if upstream.tag == Prober.tag { return probeAnswered(head.status, upstream) }
         guard let exchange = exchange(of: upstream) else { return }
         exchange.firstByteNS = loop.now &- exchange.attemptStartedAt
-        if !pipes.isEmpty, let pipe = pipes[exchange.number] { return pipedHead(head, bytes, exchange, pipe) }
         exchange.retryAfterNS = RetryAfter.nanoseconds(
             in: head.fields, head: bytes, now: Int64(loop.wallClock / 1_000_000_000))
+        if !pipes.isEmpty, let pipe = pipes[exchange.number] { return pipedHead(head, bytes, exchange, pipe) }
         guard head.status == 200 else {
             exchange.phase = .refused(head.status)
             if let type = head.fields.first(.contentType) { exchange.keepContentType(bytes.extracting(type)) }

@@ -17,11 +17,12 @@ extension DataPlane {
             exchange.staleRetries += 1
             return ask(exchange)
         }
-        if AttemptFault(fault).isOfConnecting,
+        if fault.isOfConnecting, exchange.staleRetries < Limits.staleRetriesMax,
             let endpoints = endpoints(exchange.providerIndex, of: exchange.snapshot),
             endpoints.rest(upstream.endpoint, now: loop.now)
         {
             // Another address of the same provider may be reached: it has not failed before all of them have.
+            exchange.staleRetries += 1
             return ask(exchange)
         }
         if exchange.phase == .relaying { takeUsage(exchange) }

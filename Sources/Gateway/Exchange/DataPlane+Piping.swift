@@ -81,7 +81,12 @@ extension DataPlane {
         _ bytes: Span<UInt8>, isLast: Bool, _ exchange: Exchange, _ pipe: Pipe, _ client: ClientConnection
     ) {
         guard let upstream = exchange.upstream else { return }
-        pipe.isKept = false
+        if let kept = exchange.kept {
+            // It cannot be sent once more.
+            pipe.isKept = false
+            loop.blocks.give(kept)
+            exchange.kept = nil
+        }
         send(bytes, isLast: isLast, pipe, upstream)
         guard upstream.isBackedUp, !isLast else { return }
         upstream.tellsWhenDrained = true
@@ -116,8 +121,11 @@ extension DataPlane {
     ) -> Result<Int, Denied> {
         let front = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
         let type = pipe.contentType
-        guard let name = NamedModel.find(in: front, contentType: type.span) else {
-            return heaviestPiped(exchange).map { .success($0) } ?? .failure(Denied(reason: .noProvider))
+        let name: ByteRange
+        switch NamedModel.find(in: front, isWhole: pipe.isBodyWhole, contentType: type.span) {
+        case .named(let found): name = found
+        case .unclear: return .failure(Denied(reason: .unclearModel))
+        case .absent: return heaviestPiped(exchange).map { .success($0) } ?? .failure(Denied(reason: .noProvider))
         }
         // The body goes on as it is, so the provider must know the model by the same name.
         guard let model = exchange.snapshot.model(front.extracting(name)), mayBePiped(model, exchange),
@@ -160,6 +168,7 @@ extension DataPlane {
         exchange.phase = .awaitingHead
         exchange.attemptStartedAt = loop.now
         pipe.isOpen = true
+        pipe.endpoint = endpoints[place]
         sendFront(kept.bytes, exchange, pipe, exchange.provider.addresses[place].target, upstream)
     }
 
@@ -184,6 +193,13 @@ extension DataPlane {
         _ head: borrowing ResponseParser, _ bytes: Span<UInt8>, _ exchange: Exchange, _ pipe: Pipe
     ) {
         guard let client = exchange.client else { return }
+        let fault = exchange.provider.dialect.fault(
+            status: head.status, retryAfter: exchange.retryAfterNS, body: Span())
+        if head.status >= 400, case .credentialRefused = fault {
+            // The operator's key is at fault, of which a client learns nothing.
+            blame(fault, exchange)
+            return endPipe(exchange, .upstreamFailed)
+        }
         if !pipe.isBodyWhole {
             pipe.isEarly = true
             client.abandonBody()
@@ -247,8 +263,14 @@ extension DataPlane {
         if (200..<300).contains(pipe.status) {
             succeeded(exchange)
         } else {
-            let fault = exchange.provider.dialect.fault(status: pipe.status, retryAfter: nil, body: Span())
-            blame(fault, exchange)
+            let fault = exchange.provider.dialect.fault(
+                status: pipe.status, retryAfter: exchange.retryAfterNS, body: Span())
+            // Path, type and framing are the client's, and so is what a provider has against them.
+            if pipe.status >= 500 || [402, 408, 429].contains(pipe.status) {
+                blame(fault, exchange)
+            } else {
+                exchange.record.errorLabel = "refused"
+            }
         }
         finish(exchange, status: pipe.status)
     }
@@ -258,7 +280,7 @@ extension DataPlane {
         let bytes = answer.bytes
         guard (try? JSONScan.validate(bytes)) != nil,
             let usage = JSONScan.find("usage", in: bytes, from: ByteRange(0, bytes.count)), usage.kind == .object,
-            let told = Usage(bytes, usage.value)
+            let told = Usage(either: bytes, usage.value)
         else { return }
         exchange.record.usage = told
     }
@@ -268,22 +290,31 @@ extension DataPlane {
         guard fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot)
         else { return }
         health[index].failed(
-            fault.label, retryAfterNS: nil, isOfConnecting: fault.isOfConnecting, now: loop.now,
+            fault.label, retryAfterNS: exchange.retryAfterNS, isOfConnecting: fault.isOfConnecting, now: loop.now,
             wallClock: loop.wallClock)
     }
 
     // MARK: Faults
 
     func pipeBroke(_ fault: UpstreamFault, _ exchange: Exchange, _ pipe: Pipe) {
-        if case .stale = fault, pipe.isKept, exchange.staleRetries < Limits.staleRetriesMax {
+        if pipe.isKept, exchange.staleRetries < Limits.staleRetriesMax, mayAskAgain(fault, exchange, pipe) {
             exchange.staleRetries += 1
             return askPiped(exchange, pipe)
         }
         // A client that sends slowly keeps its provider waiting.
         var isOfClient = false
         if case .timedOut(.firstByte) = fault { isOfClient = !pipe.isBodyWhole }
-        if !isOfClient { blame(AttemptFault(fault), exchange) }
+        if case .stale = fault { isOfClient = false } else if !isOfClient { blame(AttemptFault(fault), exchange) }
         endPipe(exchange, isOfClient ? .totalTimeout : .upstreamFailed)
+    }
+
+    /// Nothing has reached the provider: the connection had ended before, or none came about and there is another address.
+    private func mayAskAgain(_ fault: UpstreamFault, _ exchange: Exchange, _ pipe: Pipe) -> Bool {
+        if case .stale = fault { return loop.now &- exchange.attemptStartedAt < Limits.staleNSMax }
+        guard fault.isOfConnecting, let endpoints = endpoints(exchange.providerIndex, of: exchange.snapshot),
+            let endpoint = pipe.endpoint
+        else { return false }
+        return endpoints.rest(endpoint, now: loop.now)
     }
 
     /// The time one request may take is over.

@@ -128,7 +128,8 @@ extension DataPlane {
     func streamBroke(
         _ exchange: Exchange, _ fault: AttemptFault, _ isLast: Bool, _ upstream: UpstreamConnection
     ) {
-        takeUsage(exchange)
+        // What a provider counted whose answer nobody saw is not the client's to pay.
+        if exchange.phase == .relaying { takeUsage(exchange) }
         upstream.tag = -1
         exchange.upstream = nil
         if !isLast { upstream.discard() }

@@ -78,7 +78,7 @@ package final class DataPlane: Service {
         let route = Route(path: bytes.extracting(head.path))
         var refused = refusal(of: route, head, bytes)
         // Who has no key need not send a body: the memory for it is not to be had for nothing.
-        if refused == nil, let operation = route.operation,
+        if refused == nil, let operation = route.operation ?? route.keyedOperation,
             case .failure(let denied) = identify(head, bytes, operation), denied.legacyKey == nil
         {
             refused = denied.reason
@@ -252,7 +252,10 @@ package final class DataPlane: Service {
             exchange.record.model = Int32(exchange.decision.model)
             exchange.record.provider = Int32(exchange.providerIndex)
             exchange.record.reason = exchange.decision.reason
-            if exchange.record.firstTokenNS > 0 || exchange.record.usage != Usage() {
+            if exchange.record.operation == .media, exchange.record.firstTokenNS > 0, exchange.record.usage == Usage() {
+                // Pictures and sounds have prices that no token tells.
+                exchange.record.costNanoUSD = nil
+            } else if exchange.record.firstTokenNS > 0 || exchange.record.usage != Usage() {
                 exchange.record.costNanoUSD = exchange.model.prices.cost(of: exchange.record.usage)
             } else {
                 exchange.record.costNanoUSD = 0

@@ -69,6 +69,9 @@ enum Route: Equatable {
         }
     }
 
+    /// Whose scope a request needs that the gateway answers itself and that may bring a body.
+    var keyedOperation: Operation? { self == .storedResponse || self == .feedback ? .chat : nil }
+
     /// The protocol of its clients.
     var surface: Surface {
         switch self {

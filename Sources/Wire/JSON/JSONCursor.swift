@@ -9,7 +9,8 @@ public struct JSONCursor: Sendable {
 
     /// - Parameter container: the range of an object or array in a valid text.
     public init(of container: ByteRange, in bytes: Span<UInt8>) {
-        index = Int(container.start)
+        // A whole text may begin with blanks.
+        index = JSONScan.blanksEnd(bytes, Int(container.start))
         end = Int(container.end)
         isObject = ByteScan.byte(bytes, index) == ASCII.openBrace
         if !isObject, ByteScan.byte(bytes, index) != ASCII.openBracket { index = end }

@@ -66,6 +66,50 @@ import Wire
         try gate.finish()
     }
 
+    @Test func aModelThatIsNotNamedPlainlyIsAskedFor() throws {
+        let gate = try Gate(.calm, plan())
+        let client = try gate.connect()
+        client.send(ask("/v1/audio/transcriptions", form("m-alpha", audioBytes: 400_000, modelFirst: false)))
+        #expect(try gate.reply(to: client).error("code") == "unclear_model")
+        let twice = "{\"model\":\"m-alpha\",\"model\":\"m-alpha\"}"
+        let reply = try gate.ask(ask("/v1/rerank", twice, type: "application/json"))
+        #expect(reply.status == 400 && reply.error("param") == "model")
+        try gate.finish()
+    }
+
+    @Test func thePriceOfWhatNobodyCountedIsUnknownAndCountsAsWhatWasHeld() throws {
+        var plan = plan()
+        plan.keys[0].budget = 1_000_000_000
+        plan.stands[0].script = Script.always(
+            "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 3\r\n\r\nabc")
+        let gate = try Gate(.calm, plan)
+        let speech = ask("/v1/audio/speech", "{\"model\":\"m-alpha\"}", type: "application/json")
+        #expect(try gate.ask(speech).status == 200)
+        let row = try gate.settledRows(1)[0]
+        #expect(row.record.costNanoUSD == nil && row.record.assumedNanoUSD > 0)
+        #expect(gate.plan.keys[0].state.committedNanoUSD == row.record.assumedNanoUSD)
+        try gate.finish()
+    }
+
+    @Test func theOperatorsOwnTroubleIsNotTheClients() throws {
+        var plan = plan()
+        plan.stands[0].script = Script.always(Script.whole("{\"error\":\"key sk-1\"}", status: "401 Unauthorized"))
+        let gate = try Gate(.calm, plan)
+        let reply = try gate.ask(ask("/v1/audio/transcriptions", form("m-alpha", audioBytes: 100)))
+        #expect(reply.status == 502 && !String(decoding: reply.body, as: UTF8.self).contains("sk-1"))
+        #expect(try gate.health(of: "alpha").totalErrors == 1)
+        try gate.finish()
+    }
+
+    @Test func whatAProviderHasAgainstTheClientsFormDoesNotCount() throws {
+        var plan = plan()
+        plan.stands[0].script = Script.always(Script.whole("{}", status: "415 Unsupported"))
+        let gate = try Gate(.calm, plan)
+        #expect(try gate.ask(ask("/v1/images/edits", form("m-alpha", audioBytes: 100))).status == 415)
+        #expect(try gate.health(of: "alpha").totalErrors == 0)
+        try gate.finish()
+    }
+
     @Test func whoNamesNoModelGetsTheProvidersOwn() throws {
         let gate = try Gate(.calm, plan())
         let reply = try gate.ask(ask("/v1/moderations", "{\"input\":\"x\"}", type: "application/json"))
