@@ -67,6 +67,8 @@ package enum Limits {
     /// Bytes of an answer's id or model name that a translation repeats with each event. Longer ones are left out: a provider
     /// must not make us send a page with every word.
     package static let answerNameBytesMax = 256
+    /// Calls of one answer. Each costs an item of the client's wire, whatever little the provider sent for it.
+    package static let answerCallsMax = 1024
     /// Bytes of a streamed answer that its end repeats, on the Responses wire only. As much as a whole answer may have.
     package static let repeatedBytesMax = 16 * 1024 * 1024
     /// Bytes of a request member that a Responses object repeats. Numbers, words and small objects; a schema is not.

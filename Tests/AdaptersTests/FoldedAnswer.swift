@@ -87,7 +87,7 @@ struct FoldedAnswer: Equatable, CustomStringConvertible {
         var content = ""
         var refusal = ""
         var reasoning = ""
-        var blocks: [String] = []
+        var blocks: [(thinking: String, signature: String, data: String)] = []
         var calls: [(id: String, name: String, arguments: String)] = []
 
         mutating func take(_ message: [UInt8]) {
@@ -95,14 +95,22 @@ struct FoldedAnswer: Equatable, CustomStringConvertible {
             refusal += string("refusal", message) ?? ""
             reasoning += string("reasoning_content", message) ?? ""
             for block in elements("thinking_blocks", message) {
-                blocks.append("signed \(string("signature", block) ?? ""), redacted \(string("data", block) ?? "")")
+                let index = int("index", block) ?? blocks.count
+                if index == blocks.count { blocks.append(("", "", "")) }
+                guard blocks.indices.contains(index) else { continue }
+                blocks[index].thinking += string("thinking", block) ?? ""
+                blocks[index].signature += string("signature", block) ?? ""
+                blocks[index].data += string("data", block) ?? ""
             }
         }
 
         var parts: [String] {
             var parts: [String] = []
             if !reasoning.isEmpty { parts.append("reasoning \(reasoning)") }
-            parts += blocks
+            // Whole answers have no block for what nobody signed.
+            for block in blocks where !block.signature.isEmpty || !block.data.isEmpty {
+                parts.append("thinking \(block.thinking) signed \(block.signature), redacted \(block.data)")
+            }
             if !content.isEmpty { parts.append("text \(content)") }
             if !refusal.isEmpty { parts.append("refusal \(refusal)") }
             return parts + calls.map { "call \($0.id) \($0.name) \($0.arguments)" }

@@ -166,6 +166,20 @@ struct PromptTests {
         #expect(result.dropped.isEmpty)
     }
 
+    @Test func modelsThatRefuseSamplingAreToldNothingOfIt() {
+        var quirks = Quirks()
+        (quirks.refusesSampling, quirks.outputTokensAssumed) = (true, 9)
+        let body = #"{"messages":[\#(Self.user)],"temperature":0.5,"top_p":0.9,"top_k":1}"#
+        let result = Self.translate(body, .chatToMessages, quirks)
+        #expect(
+            result.body == #"{"model":"up","messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}],"#
+                + #""max_tokens":9}"#)
+        #expect(result.dropped == "temperature, top_p, top_k")
+        let usual = Self.translate(
+            #"{"messages":[\#(Self.user)],"temperature":1,"top_p":1}"#, .chatToMessages, quirks)
+        #expect(usual.dropped.isEmpty && !usual.body.contains("temperature") && !usual.body.contains("top_p"))
+    }
+
     @Test func theFrameLearnsWhatTheAnswerNeeds() {
         let body =
             #"{"messages":[\#(Self.user)],"stream":true,"stream_options":{"include_usage":true},"#

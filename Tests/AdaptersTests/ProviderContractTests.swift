@@ -88,6 +88,12 @@ struct ProviderContractTests {
             "claude-opus-4-5", "claude-sonnet-4-5-20250929", "claude-sonnet-4-20250514", "claude-3-7-sonnet-20250219",
             "claude-3-5-haiku-latest", "claude-haiku-4-5", "x",
         ] { #expect(!quirks(.anthropic, model).thinksAdaptively, "\(model)") }
+        for model in ["claude-opus-4-7", "claude-opus-4-8-20270101", "claude-sonnet-5", "claude-opus-5-1"] {
+            #expect(quirks(.anthropic, model).refusesSampling, "\(model)")
+        }
+        for model in ["claude-opus-4-6", "claude-sonnet-4-20250514", "claude-3-7-sonnet-20250219", "x"] {
+            #expect(!quirks(.anthropic, model).refusesSampling, "\(model)")
+        }
         #expect(quirks(.compatible(.mistral), "m").ids == .nine)
         #expect(!quirks(.compatible(.mistral), "m").asksForUsage)
         #expect(quirks(.openAI, "gpt-4o").namesCompletionTokens)

@@ -15,7 +15,12 @@ extension MessagesPromptWriter {
         writeOutputTokens(thinking)
         if wantsJSON {
             if !system.isEmpty { system.append(",") }
-            system.append("{\"type\":\"text\",\"text\":\"Answer with one JSON object and nothing else.\"}")
+            system.append("{\"type\":\"text\",\"text\":\"Answer with one JSON object and nothing else.")
+            if !schema.isEmpty {
+                system.append(" It matches this JSON schema: ")
+                MessagesPromptWriter.escape(schema, into: &system)
+            }
+            system.append("\"}")
             dropped.note(client == .responses ? "text.format" : "response_format")
         }
         MessagesPromptWriter.write("system", system, into: &out)
@@ -32,6 +37,11 @@ extension MessagesPromptWriter {
         }
         writeServiceTier()
         noteOthers()
+    }
+
+    /// JSON as the inside of a string.
+    private static func escape(_ json: borrowing ByteBuffer, into out: inout ByteBuffer) {
+        JSONWriter.escape(json.bytes, into: &out)
     }
 
     /// An array, if it has elements.
@@ -108,14 +118,15 @@ extension MessagesPromptWriter {
             out.append(decimal: tokens)
             out.append("}")
         }
-        if word == nil, schema.isEmpty { return }
+        let hasFormat = !schema.isEmpty && !wantsJSON
+        if word == nil, !hasFormat { return }
         out.append(",\"output_config\":{")
         if let word {
             out.append("\"effort\":\"")
             out.append(word)
-            out.append(schema.isEmpty ? "\"" : "\",")
+            out.append(hasFormat ? "\"," : "\"")
         }
-        if !schema.isEmpty {
+        if hasFormat {
             out.append("\"format\":{\"type\":\"json_schema\",\"schema\":")
             out.append(schema)
             out.append("}")
@@ -134,15 +145,12 @@ extension MessagesPromptWriter {
     }
 
     /// Temperatures end at 1 here; a model that thinks takes none of these, and newer ones take only one of the first
-    /// two.
+    /// two,
+    /// and the newest none at all.
     private mutating func writeSampling(_ thinking: Thinking) {
         switch thinking {
-        case .adaptive, .budget:
-            for setting in [PromptSetting.temperature, .topP, .topK] where settings.has(setting) {
-                if !isOne(setting) { note(setting) }
-            }
-            return
-        case .unsaid, .off: break
+        case .adaptive, .budget: return noteSampling()
+        case .unsaid, .off: if quirks.refusesSampling { return noteSampling() }
         }
         if let temperature = settings.double(.temperature), temperature > 1 {
             out.append(",\"temperature\":1")
@@ -156,6 +164,12 @@ extension MessagesPromptWriter {
             note(.topP)
         }
         settings.write(.topK, as: "top_k", into: &out)
+    }
+
+    private mutating func noteSampling() {
+        for setting in [PromptSetting.temperature, .topP, .topK] where settings.has(setting) {
+            if setting == .topK || !isOne(setting) { note(setting) }
+        }
     }
 
     private mutating func writeServiceTier() {

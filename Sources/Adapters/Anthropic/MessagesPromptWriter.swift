@@ -161,7 +161,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     mutating func resultBegan(id: Span<UInt8>, isError: Bool, cache: Span<UInt8>) {
         isInResult = true
         resultHasContent = false
-        guard role == .user, let id = calls.answer(id) else { return refuse(.orphanedResult) }
+        guard fault == nil, role == .user, let id = calls.answer(id) else { return refuse(.orphanedResult) }
         beginResult(id, isError: isError)
         let cache = admitted(cache)
         if !cache.isEmpty {
@@ -202,7 +202,8 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     }
 
     mutating func format(name: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool) {
-        wantsJSON = schema.isEmpty
+        // The format of this wire is always strict: it refuses schemas that others take, and is no mere wish.
+        wantsJSON = schema.isEmpty || !isStrict
         self.schema.removeAll()
         self.schema.append(schema)
     }

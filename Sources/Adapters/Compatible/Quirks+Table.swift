@@ -16,7 +16,9 @@ extension Quirks {
             quirks.takesReasoningEffort = isOpenAIReasoner(name)
         case .anthropic:
             quirks.ids = .any
-            quirks.thinksAdaptively = decidesHowLongToThink(name)
+            let version = version(name)
+            quirks.thinksAdaptively = version.major > 4 || version.major == 4 && version.minor >= 6
+            quirks.refusesSampling = version.major > 4 || version.major == 4 && version.minor >= 7
         case .compatible(.groq):
             quirks.namesCompletionTokens = true
             quirks.takesReasoningEffort = holds(name, "gpt-oss")
@@ -47,11 +49,12 @@ extension Quirks {
         return holds(name, "gpt-oss")
     }
 
-    /// From version 4.6 on a Claude model can be told how hard to think; from 4.7 on it refuses to be told for how many tokens.
+    /// The version of a Claude model, -1 for a number that its name does not have. From 4.6 on it can be told how hard to think;
+    /// from 4.7 on it refuses to be told for how many tokens, and how to sample.
     ///
     /// Names are `claude-opus-4-6`, older ones `claude-3-7-sonnet-20250219` or `claude-sonnet-4-20250514`: a number of
     /// more than two digits is a date.
-    private static func decidesHowLongToThink(_ name: Span<UInt8>) -> Bool {
+    private static func version(_ name: Span<UInt8>) -> (major: Int, minor: Int) {
         var numbers: (major: Int, minor: Int) = (-1, -1)
         var index = 0
         while index < name.count, numbers.minor < 0 {
@@ -64,7 +67,7 @@ extension Quirks {
             if digitCount > 0 { numbers = numbers.major < 0 ? (value, -1) : (numbers.major, value) }
             index += 1
         }
-        return numbers.major > 4 || numbers.major == 4 && numbers.minor >= 6
+        return numbers
     }
 
     private static func holds(_ name: Span<UInt8>, _ part: StaticString) -> Bool {

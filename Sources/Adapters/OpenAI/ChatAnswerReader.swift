@@ -34,6 +34,9 @@ enum ChatAnswerReader {
                 continue
             }
             let call = try ChatCall(&reader, answer)
+            guard count < Limits.answerCallsMax else {
+                throw JSONFault(position: Int(calls.start), reason: .unexpectedByte)
+            }
             count += 1
             frame.withCallID(answer.extracting(call.id), count) { id in
                 sink.callBegan(id: id, name: answer.extracting(call.name), into: &out)

@@ -152,7 +152,7 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
     mutating func resultBegan(id: Span<UInt8>, isError: Bool, cache: Span<UInt8>) {
         note(cache)
         (isInResult, resultHasText) = (true, false)
-        guard role == .user, let id = calls.answer(id) else { return refuse(.orphanedResult) }
+        guard fault == nil, role == .user, let id = calls.answer(id) else { return refuse(.orphanedResult) }
         beginResult(id)
         if !isError { return }
         out.append("Error: ")

@@ -70,6 +70,9 @@ struct ChatStreamReader: StreamReader, ~Copyable {
             }
             let call = try ChatCall(&reader, data)
             if begins(call, data) {
+                guard callCount < Limits.answerCallsMax else {
+                    throw JSONFault(position: Int(calls.start), reason: .unexpectedByte)
+                }
                 closeCall(&sink, into: &out)
                 callIndex = max(callIndex, call.index)
                 callID = ChatStreamReader.mix(data.extracting(call.id))

@@ -8,6 +8,9 @@ struct ChatStreamWriter: StreamSink, ~Copyable {
     /// A chunk up to its choices.
     private var head = ByteBuffer()
     private var callIndex = -1
+    /// Of the open thinking block: clients put the pieces of a list together by it.
+    private var blockIndex = 0
+    private var isBlockOpen = false
     private var finish = FinishReason.none
     private var usage = Usage()
 
@@ -49,25 +52,33 @@ struct ChatStreamWriter: StreamSink, ~Copyable {
         beginDelta(into: &out)
         out.append("\"reasoning_content\":\"")
         out.append(raw)
-        out.append("\"")
+        out.append("\",")
+        isBlockOpen = true
+        beginBlock("thinking\",\"thinking\":\"", into: &out)
+        out.append(raw)
+        out.append("\"}]")
         endDelta(into: &out)
     }
 
     mutating func signature(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
         beginDelta(into: &out)
-        // The text went before it as `reasoning_content`.
-        out.append("\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"")
+        // The text went before it.
+        beginBlock("thinking\",\"thinking\":\"\",\"signature\":\"", into: &out)
         out.append(raw)
         out.append("\"}]")
         endDelta(into: &out)
+        endBlock()
     }
 
     mutating func redactedReasoning(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
         beginDelta(into: &out)
-        out.append("\"thinking_blocks\":[{\"type\":\"redacted_thinking\",\"data\":\"")
+        // What nobody signed has ended here.
+        if isBlockOpen { endBlock() }
+        beginBlock("redacted_thinking\",\"data\":\"", into: &out)
         out.append(raw)
         out.append("\"}]")
         endDelta(into: &out)
+        endBlock()
     }
 
     mutating func callBegan(id: Span<UInt8>, name: Span<UInt8>, into out: inout ByteBuffer) {
@@ -118,6 +129,19 @@ struct ChatStreamWriter: StreamSink, ~Copyable {
     private func beginDelta(into out: inout ByteBuffer) {
         out.append(head.bytes)
         out.append("{\"index\":0,\"delta\":{")
+    }
+
+    /// - Parameter members: what follows the opening quote of the block's type.
+    private func beginBlock(_ members: StaticString, into out: inout ByteBuffer) {
+        out.append("\"thinking_blocks\":[{\"index\":")
+        out.append(decimal: blockIndex)
+        out.append(",\"type\":\"")
+        out.append(members)
+    }
+
+    private mutating func endBlock() {
+        blockIndex &+= 1
+        isBlockOpen = false
     }
 
     private func endDelta(into out: inout ByteBuffer) {

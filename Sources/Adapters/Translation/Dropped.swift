@@ -13,6 +13,7 @@ package struct Dropped: ~Copyable {
 
     /// - Parameter path: such as `seed` or `tools.`; `member`, from the request, is put behind it.
     package mutating func note(_ path: StaticString, _ member: Span<UInt8> = Span()) {
+        if hasMore { return }
         var entry = ByteBuffer()
         entry.append(path)
         for index in 0..<min(member.count, 64) {

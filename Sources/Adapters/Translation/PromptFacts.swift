@@ -11,6 +11,8 @@ struct PromptFacts: Equatable, Sendable {
     var toolCount = 0
     /// Images, and documents, which are read as images.
     var imageCount = 0
+    /// Some part has a signature of ours. See `Unsigned`.
+    var hasUnsigned = false
 
     /// The estimate, within 31 bits.
     func tokens(for operation: Operation) -> Int {
