@@ -61,8 +61,8 @@ extension DataPlane {
         let address = provider.addresses[place]
         if let words, let translated = exchange.translated {
             send(exchange, words.bytes, translated, kept.bytes, address, upstream)
-        } else if exchange.shrunkTokens > 0 {
-            sendShrunk(exchange, kept.bytes, address, upstream)
+        } else if exchange.shrunkTokens > 0 || exchange.request.hasUnsigned {
+            sendEdited(exchange, kept.bytes, address, upstream)
         } else {
             send(exchange, exchange.request, kept.bytes, address, upstream)
         }
@@ -102,22 +102,36 @@ extension DataPlane {
         }
     }
 
-    /// Sends the request with a lower bound on the answer's tokens.
-    private func sendShrunk(
+    /// Sends the request with a lower bound on the answer's tokens, without what only we have signed, or both.
+    private func sendEdited(
         _ exchange: Exchange, _ kept: borrowing ByteBuffer, _ address: ProviderAddress, _ upstream: UpstreamConnection
     ) {
-        let shrunk = loop.blocks.take()
-        defer { loop.blocks.give(shrunk) }
-        shrunk.bytes.append(kept.bytes.extracting(0..<exchange.keptLineBytes))
-        ShrunkBody.write(
-            kept.bytes.extracting(exchange.keptLineBytes..<kept.count), exchange.request.operation,
-            outputTokensMax: exchange.shrunkTokens, into: &shrunk.bytes)
-        if let request = scan(shrunk.bytes, exchange) {
-            send(exchange, request, shrunk.bytes, address, upstream)
+        let (edited, signed) = (loop.blocks.take(), loop.blocks.take())
+        defer {
+            loop.blocks.give(edited)
+            loop.blocks.give(signed)
+        }
+        edited.bytes.append(kept.bytes.extracting(0..<exchange.keptLineBytes))
+        let body = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
+        if !exchange.request.hasUnsigned {
+            shrink(body, exchange, into: &edited.bytes)
+        } else if exchange.shrunkTokens == 0 {
+            Unsigned.remove(from: body, into: &edited.bytes)
+        } else {
+            Unsigned.remove(from: body, into: &signed.bytes)
+            shrink(signed.bytes.bytes, exchange, into: &edited.bytes)
+        }
+        if let request = scan(edited.bytes, exchange) {
+            send(exchange, request, edited.bytes, address, upstream)
         } else {
             // At one of the bounds of a request: it is refused as before, in the provider's words.
             send(exchange, exchange.request, kept, address, upstream)
         }
+    }
+
+    private func shrink(_ body: Span<UInt8>, _ exchange: Exchange, into out: inout ByteBuffer) {
+        ShrunkBody.write(
+            body, exchange.request.operation, outputTokensMax: exchange.shrunkTokens, into: &out)
     }
 
     private func scan(_ kept: borrowing ByteBuffer, _ exchange: Exchange) -> ChatRequest? {

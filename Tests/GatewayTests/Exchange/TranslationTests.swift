@@ -67,6 +67,29 @@ import Wire
         try gate.finish()
     }
 
+    /// A conversation that another wire's model has begun: what only we have signed would be refused.
+    @Test func reasoningThatNobodySignedStaysHere() throws {
+        var asked = ""
+        var plan = Self.anthropic()
+        plan.stands[0].script = { server in
+            Script.messages(server)
+            let answer = server.onChange
+            server.onChange = { server in
+                asked = String(decoding: server.received, as: UTF8.self)
+                answer?(server)
+            }
+        }
+        let gate = try Gate(.calm, plan)
+        var ask = Ask.messages()
+        ask.body =
+            #"{"model":"m-alpha","max_tokens":9,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":["#
+            + #"{"type":"thinking","thinking":"t","signature":"th1.none"},{"type":"text","text":"b"}]},"#
+            + #"{"role":"user","content":"c"}]}"#
+        #expect(try gate.ask(ask).status == 200)
+        #expect(!asked.contains("th1.") && asked.contains(#"[{"type":"text","text":"b"}]"#))
+        try gate.finish()
+    }
+
     // MARK: Another wire
 
     @Test(arguments: Kernel.present, [false, true])
