@@ -66,6 +66,22 @@ struct TranslatedAnswerTests {
         #expect(told.usage.reasoningTokens == upstream.usage.reasoningTokens)
     }
 
+    @Test func callsAreBounded() {
+        for (count, isTaken) in [(Limits.answerCallsMax, true), (Limits.answerCallsMax + 1, false)] {
+            let calls = [String](repeating: #"{"function":{"name":"f"}}"#, count: count).joined(separator: ",")
+            let whole = #"{"choices":[{"message":{"tool_calls":[\#(calls)]},"finish_reason":"tool_calls"}]}"#
+            var out = ByteBuffer()
+            let frame = TranslatedStream.frame(.messagesToChat)
+            let isWhole = (try? WholeTranslator.write(bytes(whole).span, frame, into: &out)) != nil
+            #expect(isWhole == isTaken && out.isEmpty != isTaken)
+            let stream =
+                #"data: {"choices":[{"index":0,"delta":{"tool_calls":[\#(calls)]}}]}"# + "\n\n"
+                + #"data: {"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#
+                + "\n\ndata: [DONE]\n\n"
+            #expect(TranslatedStream.run(bytes(stream), frame).isWhole == isTaken)
+        }
+    }
+
     @Test func deepArgumentsStayReadable() throws {
         for depth in [1, 100, 124, 125, 126, 200, 5_000] {
             let arguments =

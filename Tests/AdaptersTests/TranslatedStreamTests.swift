@@ -93,6 +93,23 @@ struct TranslatedStreamTests {
         #expect(cut.usage.outputTokens == 3)
     }
 
+    @Test func thinkingThatNobodySignedIsABlockOfItsOwn() {
+        func event(_ json: String) -> String {
+            "event: \(json.split(separator: "\"")[3])\ndata: \(json)\n\n"
+        }
+        let stream =
+            event(#"{"type":"message_start","message":{"id":"m","model":"c","usage":{"input_tokens":1}}}"#)
+            + event(#"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":""}}"#)
+            + event(#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Hm"}}"#)
+            + event(#"{"type":"content_block_stop","index":0}"#)
+            + event(
+                #"{"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"R"}}"#)
+        let result = TranslatedStream.run(bytes(stream), TranslatedStream.frame(.chatToMessages))
+        let output = text(result.output.span)
+        #expect(output.contains(#"[{"index":0,"type":"thinking","thinking":"Hm"}]"#))
+        #expect(output.contains(#"[{"index":1,"type":"redacted_thinking","data":"R"}]"#))
+    }
+
     @Test func nothingIsAddedBehindTheEnd() {
         let stream = Fixture.read("streams/messages/text.sse") ?? []
         let frame = TranslatedStream.frame(.chatToMessages)

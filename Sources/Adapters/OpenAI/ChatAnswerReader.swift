@@ -3,7 +3,7 @@
 import Wire
 
 enum ChatAnswerReader {
-    /// - Throws: when the answer is no JSON object. The sink was told nothing then.
+    /// - Throws: when the answer is no JSON object, or has too many calls. What the sink was told is worth nothing then.
     static func read<Sink: AnswerSink & ~Copyable>(
         _ answer: Span<UInt8>, _ frame: AnswerFrame, _ sink: inout Sink, into out: inout ByteBuffer
     ) throws(JSONFault) {

@@ -3,11 +3,12 @@
 package import Wire
 
 package enum WholeTranslator {
-    /// Appends the client's body.
+    /// Appends the client's body; nothing when it throws.
     /// - Parameter answer: one that `WholeAnswer` found to be an answer.
     package static func write(
         _ answer: Span<UInt8>, _ frame: AnswerFrame, into out: inout ByteBuffer
     ) throws(AttemptFault) {
+        let start = out.count
         do throws(JSONFault) {
             switch frame.translation {
             case .chatToMessages:
@@ -24,6 +25,7 @@ package enum WholeTranslator {
                 try MessagesAnswerReader.read(answer, frame, &writer, into: &out)
             }
         } catch {
+            out.truncate(to: start)
             throw .transient(.malformedAnswer)
         }
     }
