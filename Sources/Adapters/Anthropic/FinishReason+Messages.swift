@@ -20,8 +20,17 @@ extension FinishReason {
         }
     }
 
-    /// - Parameter hasStop: a stop sequence of the request ended the answer.
-    func stopReason(hasStop: Bool) -> StaticString {
+    /// Appends the two members that say why an answer ended.
+    /// - Parameter stop: the stop sequence of the request that ended it; empty for none.
+    func writeStop(_ stop: Span<UInt8>, into out: inout ByteBuffer) {
+        let hasStop = self == .stop && !stop.isEmpty
+        out.append("\"stop_reason\":\"")
+        out.append(stopReason(hasStop: hasStop))
+        out.append("\",\"stop_sequence\":")
+        if hasStop { out.append(quoting: stop) } else { out.append("null") }
+    }
+
+    private func stopReason(hasStop: Bool) -> StaticString {
         switch self {
         case .stop where hasStop: "stop_sequence"
         case .none, .stop, .other: "end_turn"

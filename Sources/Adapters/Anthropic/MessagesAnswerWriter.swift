@@ -79,18 +79,8 @@ struct MessagesAnswerWriter: AnswerSink, ~Copyable {
 
     mutating func ended(into out: inout ByteBuffer) {
         close(into: &out)
-        out.append("],\"stop_reason\":\"")
-        let reason = isRefused ? FinishReason.contentFilter : finish
-        let hasStop = reason == .stop && !stop.isEmpty
-        out.append(reason.stopReason(hasStop: hasStop))
-        out.append("\",\"stop_sequence\":")
-        if hasStop {
-            out.append("\"")
-            out.append(stop.bytes)
-            out.append("\"")
-        } else {
-            out.append("null")
-        }
+        out.append("],")
+        (isRefused ? .contentFilter : finish).writeStop(stop.bytes, into: &out)
         out.append(",\"usage\":")
         usage.writeMessages(into: &out)
         out.append("}")

@@ -96,18 +96,8 @@ struct MessagesStreamWriter: StreamSink, ~Copyable {
 
     mutating func ended(into out: inout ByteBuffer) {
         close(into: &out)
-        out.append("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"")
-        let reason = isRefused ? FinishReason.contentFilter : finish
-        let hasStop = reason == .stop && !stop.isEmpty
-        out.append(reason.stopReason(hasStop: hasStop))
-        out.append("\",\"stop_sequence\":")
-        if hasStop {
-            out.append("\"")
-            out.append(stop.bytes)
-            out.append("\"")
-        } else {
-            out.append("null")
-        }
+        out.append("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{")
+        (isRefused ? .contentFilter : finish).writeStop(stop.bytes, into: &out)
         out.append("},\"usage\":")
         usage.writeMessages(into: &out)
         out.append("}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")

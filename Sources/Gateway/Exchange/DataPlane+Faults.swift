@@ -9,7 +9,9 @@ extension DataPlane {
         if upstream.tag == Prober.tag { return probeFailed(fault, upstream) }
         guard let exchange = exchange(of: upstream) else { return }
         exchange.upstream = nil
-        if !pipes.isEmpty, let pipe = pipes[exchange.number] { return pipeBroke(fault, exchange, pipe) }
+        if !pipes.isEmpty, let pipe = pipes[exchange.number] {
+            return pipeBroke(fault, upstream.endpoint, exchange, pipe)
+        }
         if case .stale = fault, exchange.staleRetries < Limits.staleRetriesMax,
             loop.now &- exchange.attemptStartedAt < Limits.staleNSMax
         {
@@ -32,13 +34,7 @@ extension DataPlane {
     /// The one place that decides what becomes of an exchange after a fault.
     /// - Parameter status: with `body`, what the provider said, where it said something.
     func faulted(_ exchange: Exchange, _ fault: AttemptFault, status: Int = 502, body: Span<UInt8> = Span()) {
-        exchange.record.errorLabel = fault.label
-        if fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
-            health[index].failed(
-                fault.label, retryAfterNS: exchange.retryAfterNS, isOfConnecting: fault.isOfConnecting, now: loop.now,
-                wallClock: loop.wallClock)
-            exchange.query.failedProviders.insert(exchange.providerIndex)
-        }
+        blame(fault, exchange)
         reward(exchange, .failed(fault))
         if exchange.phase == .relaying { return breakStream(exchange) }
         // What a second provider has against the request does not end the first one's attempt.
@@ -53,6 +49,17 @@ extension DataPlane {
             tryElsewhere(exchange, fault)
         case .elsewhere, .again: tryElsewhere(exchange, fault)
         }
+    }
+
+    /// Notes a fault, in the row and against the provider where it is that one's.
+    func blame(_ fault: AttemptFault, _ exchange: Exchange) {
+        exchange.record.errorLabel = fault.label
+        guard fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot)
+        else { return }
+        health[index].failed(
+            fault.label, retryAfterNS: exchange.retryAfterNS, isOfConnecting: fault.isOfConnecting, now: loop.now,
+            wallClock: loop.wallClock)
+        exchange.query.failedProviders.insert(exchange.providerIndex)
     }
 
     /// Forgets the attempt that is over, of which nothing was passed on.

@@ -82,8 +82,7 @@ extension DataPlane {
     ) {
         guard let upstream = exchange.upstream else { return }
         if let kept = exchange.kept {
-            // It cannot be sent once more.
-            pipe.isKept = false
+            // The front cannot be sent once more.
             loop.blocks.give(kept)
             exchange.kept = nil
         }
@@ -168,7 +167,6 @@ extension DataPlane {
         exchange.phase = .awaitingHead
         exchange.attemptStartedAt = loop.now
         pipe.isOpen = true
-        pipe.endpoint = endpoints[place]
         sendFront(kept.bytes, exchange, pipe, exchange.provider.addresses[place].target, upstream)
     }
 
@@ -207,15 +205,13 @@ extension DataPlane {
         exchange.phase = .piping
         pipe.status = head.status
         exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
-        let isJSON = head.fields.first(.contentType).map { AnswerHead.isJSON(bytes.extracting($0)) } ?? false
-        if isJSON { pipe.answer = ByteBuffer() }
-        let isEventStream =
-            head.fields.first(.contentType).map { AnswerHead.isEventStream(bytes.extracting($0)) } ?? false
+        let type = bytes.extracting(head.fields.first(.contentType) ?? .none)
+        if AnswerHead.isJSON(type) { pipe.answer = ByteBuffer() }
         let block = exchange.head ?? loop.blocks.take()
         block.bytes.removeAll()
         AnswerHead.begin(status: head.status, exchange, persists: client.willPersist, into: &block.bytes)
         AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
-        if isEventStream { AnswerHead.stream(into: &block.bytes) }
+        if AnswerHead.isEventStream(type) { AnswerHead.stream(into: &block.bytes) }
         switch head.framing {
         case .length(let count): AnswerHead.end(contentLength: count, into: &block.bytes)
         case .none: AnswerHead.end(contentLength: 0, into: &block.bytes)
@@ -259,7 +255,7 @@ extension DataPlane {
     }
 
     private func pipeEnded(_ exchange: Exchange, _ pipe: Pipe) {
-        if let answer = pipe.answer?.bytes.count, answer > 0 { takeUsage(exchange, pipe) }
+        takeUsage(exchange, pipe)
         if (200..<300).contains(pipe.status) {
             succeeded(exchange)
         } else {
@@ -285,34 +281,29 @@ extension DataPlane {
         exchange.record.usage = told
     }
 
-    private func blame(_ fault: AttemptFault, _ exchange: Exchange) {
-        exchange.record.errorLabel = fault.label
-        guard fault.blame == .provider, let index = healthIndex(exchange.providerIndex, of: exchange.snapshot)
-        else { return }
-        health[index].failed(
-            fault.label, retryAfterNS: exchange.retryAfterNS, isOfConnecting: fault.isOfConnecting, now: loop.now,
-            wallClock: loop.wallClock)
-    }
-
     // MARK: Faults
 
-    func pipeBroke(_ fault: UpstreamFault, _ exchange: Exchange, _ pipe: Pipe) {
-        if pipe.isKept, exchange.staleRetries < Limits.staleRetriesMax, mayAskAgain(fault, exchange, pipe) {
+    func pipeBroke(_ fault: UpstreamFault, _ endpoint: Endpoint, _ exchange: Exchange, _ pipe: Pipe) {
+        if exchange.kept != nil, exchange.staleRetries < Limits.staleRetriesMax,
+            mayAskAgain(fault, endpoint, exchange)
+        {
             exchange.staleRetries += 1
             return askPiped(exchange, pipe)
         }
+        switch fault {
         // A client that sends slowly keeps its provider waiting.
-        var isOfClient = false
-        if case .timedOut(.firstByte) = fault { isOfClient = !pipe.isBodyWhole }
-        if case .stale = fault { isOfClient = false } else if !isOfClient { blame(AttemptFault(fault), exchange) }
-        endPipe(exchange, isOfClient ? .totalTimeout : .upstreamFailed)
+        case .timedOut(.firstByte) where !pipe.isBodyWhole: return endPipe(exchange, .totalTimeout)
+        case .stale: break
+        case .unresolved, .unreachable, .tls, .cut, .malformed, .tooLarge, .timedOut, .exhausted:
+            blame(AttemptFault(fault), exchange)
+        }
+        endPipe(exchange, .upstreamFailed)
     }
 
     /// Nothing has reached the provider: the connection had ended before, or none came about and there is another address.
-    private func mayAskAgain(_ fault: UpstreamFault, _ exchange: Exchange, _ pipe: Pipe) -> Bool {
+    private func mayAskAgain(_ fault: UpstreamFault, _ endpoint: Endpoint, _ exchange: Exchange) -> Bool {
         if case .stale = fault { return loop.now &- exchange.attemptStartedAt < Limits.staleNSMax }
-        guard fault.isOfConnecting, let endpoints = endpoints(exchange.providerIndex, of: exchange.snapshot),
-            let endpoint = pipe.endpoint
+        guard fault.isOfConnecting, let endpoints = endpoints(exchange.providerIndex, of: exchange.snapshot)
         else { return false }
         return endpoints.rest(endpoint, now: loop.now)
     }

@@ -1,6 +1,5 @@
 // What an exchange needs whose bodies pass through unread.
 
-internal import Reactor
 internal import Wire
 
 /// Beside the exchange, for few have one.
@@ -14,10 +13,6 @@ final class Pipe {
     var isBodyWhole = false
     /// The provider has been asked: the body goes on as it comes. Until then its first bytes are kept, for the model's name.
     var isOpen = false
-    /// Who was asked.
-    var endpoint: Endpoint?
-    /// All that was sent of the body is still kept, so that it can be sent once more.
-    var isKept = true
     /// The answer came before the end of the body, so that its connection cannot be used again.
     var isEarly = false
     var status = 200

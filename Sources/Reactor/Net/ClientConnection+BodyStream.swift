@@ -16,7 +16,10 @@ extension ClientConnection {
     /// what follows cannot be told from another request.
     package func abandonBody() {
         guard stream != nil else { return }
-        dropStream()
+        stream = nil
+        machine.bodyAbandoned()
+        hasRefused = true
+        timeout.disarm()
     }
 
     /// Part of a streamed body is still to come.
@@ -41,16 +44,9 @@ extension ClientConnection {
 
     func streamMoved() { armTimeout(milliseconds: Limits.streamedBodyTimeoutMS) }
 
-    func streamEnded() {
+    private func streamEnded() {
         stream = nil
         machine.bodyEnded()
-        timeout.disarm()
-    }
-
-    func dropStream() {
-        stream = nil
-        machine.bodyAbandoned()
-        hasRefused = true
         timeout.disarm()
     }
 
