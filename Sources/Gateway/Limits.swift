@@ -58,6 +58,16 @@ package enum Limits {
     static let listenerEventsMax = 64
     /// Bytes of a request id taken over from a client; longer ones are replaced.
     static let requestIDBytesMax = 64
+    /// Answers (entries, count) kept for those who send the same `Idempotency-Key` again: the original's 10,000.
+    static let storedAnswersMax = 10_000
+    /// Nanoseconds for which such an answer is kept: the original's five minutes, longer than clients try again.
+    static let storedAnswerNS: UInt64 = 300_000_000_000
+    /// Bytes of such an answer with its head: a megabyte holds 200 embeddings and any chat; a larger one is asked for again.
+    static let storedAnswerBytesMax = 1 << 20
+    /// Bytes of all such answers: what ten thousand of common size take, a hundredth of a small machine's memory.
+    static let storedAnswerBytesTotalMax = 64 << 20
+    /// Bytes of requests that are set aside on one core: as many small ones as there are connections, or a few large ones.
+    static let parkedBytesMax = 32 << 20
     /// Bytes of a client's header lines that go on with its body, where room is made for both: some fields are named, all are short.
     static let keptLineBytesAssumed = 512
     /// Bytes of an error body kept to be classified and passed on.

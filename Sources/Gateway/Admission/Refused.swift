@@ -17,6 +17,8 @@ enum Refused {
     case totalTimeout
     case draining
     case controlBusy
+    /// The same request, by its idempotency key, has not been answered yet.
+    case sameUnderWay
 
     var body: ErrorBody {
         switch self {
@@ -43,6 +45,7 @@ enum Refused {
         case .totalTimeout: ErrorBody(status: 504, type: "server_error", code: "timeout")
         case .draining: ErrorBody(status: 503, type: "server_error", code: "draining")
         case .controlBusy: ErrorBody(status: 503, type: "server_error", code: "overloaded")
+        case .sameUnderWay: ErrorBody(status: 409, type: "invalid_request_error", code: "request_in_progress")
         }
     }
 
@@ -68,6 +71,7 @@ enum Refused {
         case .totalTimeout: "no answer within the time allowed"
         case .draining: "the gateway is shutting down"
         case .controlBusy: "the gateway is busy"
+        case .sameUnderWay: "a request with this idempotency key is still being answered"
         }
     }
 
@@ -75,7 +79,7 @@ enum Refused {
     var retryAfterMS: Int? {
         switch self {
         case .addressRate(let wait, _), .keyRate(let wait, _): max(1, Int(wait / 1_000_000))
-        case .noProvider, .controlBusy, .draining: 1_000
+        case .noProvider, .controlBusy, .draining, .sameUnderWay: 1_000
         case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
             .badEncoding, .inflatedTooLarge, .unknownModel, .unclearModel, .storedResponse, .upstreamFailed,
             .totalTimeout:
@@ -89,7 +93,7 @@ enum Refused {
         case .addressRate(_, let burst), .keyRate(_, let burst): burst
         case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
             .badEncoding, .inflatedTooLarge, .unknownModel, .unclearModel, .storedResponse, .noProvider,
-            .upstreamFailed, .totalTimeout, .draining, .controlBusy:
+            .upstreamFailed, .totalTimeout, .draining, .controlBusy, .sameUnderWay:
             nil
         }
     }

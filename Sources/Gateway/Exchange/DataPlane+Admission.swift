@@ -19,7 +19,8 @@ extension DataPlane {
         guard case .success(let key) = identity else { return identity }
         let entry = snapshot.keys[key]
         let rate = entry.rateLimitRPS == 0 ? snapshot.settings.rateLimitRPS : entry.rateLimitRPS
-        if rate > 0 {
+        // A request that has waited for another one's answer has taken its share when it came.
+        if rate > 0, waitedUntil == 0 {
             let wait = entry.state.admit(now: loop.now, ratePerSecond: rate, burst: rate * 2)
             if wait > 0 { return .failure(Denied(reason: .keyRate(wait, burst: rate * 2))) }
         }

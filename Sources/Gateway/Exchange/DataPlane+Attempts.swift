@@ -244,6 +244,6 @@ extension DataPlane {
         guard let client = exchange.client, let head = exchange.head else { return }
         if exchange.isEnveloped { return sendEnveloped(exchange, answer, client) }
         AnswerHead.end(contentLength: answer.count, into: &head.bytes)
-        client.relay(answer, behind: head.bytes.bytes, chunked: false, last: true)
+        sendWhole(answer, behind: head.bytes.bytes, client)
     }
 }

@@ -166,7 +166,7 @@ extension DataPlane {
         AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
         exchange.writeContentType(into: &block.bytes)
         AnswerHead.end(contentLength: body.count, into: &block.bytes)
-        client.relay(body, behind: block.bytes.bytes, chunked: false, last: true)
+        sendWhole(body, behind: block.bytes.bytes, client)
         loop.blocks.give(block)
         exchange.record.answerBytes = Int64(body.count)
         finish(exchange, status: status)

@@ -13,7 +13,9 @@ extension DataPlane {
         _ key: ByteRange, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
         _ client: ClientConnection
     ) {
-        if parked.isFull { return refuse(.controlBusy, head, bytes, client) }
+        if parked.count >= Limits.parkedRequestsMax || !parked.hasRoom(for: bytes.count) {
+            return refuse(.controlBusy, head, bytes, client)
+        }
         let digest = SHA256.hash(bytes.extracting(key))
         let isAsked = parked.isAsked(digest.span)
         let request = loop.blocks.take(for: bytes.count)
@@ -27,21 +29,22 @@ extension DataPlane {
     /// The control thread has looked: if there is such a key, the snapshot that knows it is here.
     /// - Parameter wasChecked: false when it had no time to look.
     func resume(_ digest: [UInt8], wasChecked: Bool) {
-        isResuming = true
-        defer { isResuming = false }
-        for one in parked.take(digest) {
-            let request = one.request
-            defer { loop.blocks.give(request) }
-            guard let client = loop.client(one.client) else { continue }
-            var head = RequestParser()
-            guard (try? head.parse(request.bytes.bytes, scanned: 0)) != nil else {
-                preconditionFailure("a head that was parsed once parses again")
-            }
-            if wasChecked {
-                requestArrived(head, bytes: request.bytes.bytes, body: one.body, from: client)
-            } else {
-                refuse(.controlBusy, head, request.bytes.bytes, client)
-            }
+        for one in parked.take(digest) { takeUp(one, refusing: wasChecked ? nil : .controlBusy) }
+    }
+
+    /// Serves a request that was set aside, as if it arrived now.
+    func takeUp(_ one: ParkedRequests.Waiting, refusing refused: Refused? = nil) {
+        let request = one.request
+        defer { loop.blocks.give(request) }
+        guard let client = loop.client(one.client) else { return }
+        client.tag = -1
+        var head = RequestParser()
+        guard (try? head.parse(request.bytes.bytes, scanned: 0)) != nil else {
+            preconditionFailure("a head that was parsed once parses again")
         }
+        if let refused { return refuse(refused, head, request.bytes.bytes, client) }
+        isResuming = true
+        requestArrived(head, bytes: request.bytes.bytes, body: one.body, from: client)
+        isResuming = false
     }
 }

@@ -25,7 +25,6 @@ extension DataPlane {
         AnswerHead.end(contentLength: front.bytes.count + response.count + 1, into: &head.bytes)
         head.bytes.append(front.bytes.bytes)
         loop.blocks.give(front)
-        client.relay(response, behind: head.bytes.bytes, chunked: false, last: false)
-        client.relay(Span.of("}"), behind: Span(), chunked: false, last: true)
+        sendWhole(response, behind: head.bytes.bytes, tail: "}", client)
     }
 }

@@ -9,6 +9,8 @@ extension DataPlane {
         package var origins: AllowedOrigins
         /// The first core probes the providers.
         package var probesProviders: Bool
+        /// One for all cores.
+        package let answers = StoredAnswers()
         package init(
             trust: TLSVerification = .system(), logsAccess: Bool = true,
             origins: AllowedOrigins = AllowedOrigins(["*"]), probesProviders: Bool = false

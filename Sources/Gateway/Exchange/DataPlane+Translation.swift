@@ -187,7 +187,7 @@ extension DataPlane {
         AnswerHead.begin(status: status, exchange, persists: client.willPersist, into: &block.bytes)
         block.bytes.append("content-type: application/json\r\n")
         AnswerHead.end(contentLength: draft.bytes.count, into: &block.bytes)
-        client.relay(draft.bytes.bytes, behind: block.bytes.bytes, chunked: false, last: true)
+        sendWhole(draft.bytes.bytes, behind: block.bytes.bytes, client)
         exchange.record.answerBytes = Int64(draft.bytes.count)
         loop.blocks.give(block)
         loop.blocks.give(draft)

@@ -6,6 +6,7 @@ package import Reactor
 extension DataPlane {
     package func clientLeft(_ client: ClientConnection) {
         if client.tag == DataPlane.listenerTag { return listenerLeft(client) }
+        if client.tag == DataPlane.waitingTag { return waitingClientLeft(client) }
         guard let exchange = exchange(client.tag) else { return }
         takeUpFirst(exchange)
         exchange.upstream?.discard()
@@ -25,6 +26,7 @@ extension DataPlane {
 
     package func clientWoke(_ client: ClientConnection) {
         if client.tag == DataPlane.listenerTag { return keepListener(client) }
+        if client.tag == DataPlane.waitingTag { return waitedEnough(client) }
         guard let exchange = exchange(client.tag) else { return }
         if !pipes.isEmpty, pipes[exchange.number] != nil { return pipeRanOut(exchange) }
         if loop.now >= end(of: exchange) { return ranOut(exchange) }

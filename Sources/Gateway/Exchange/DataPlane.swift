@@ -43,6 +43,12 @@ package final class DataPlane: Service {
     /// What the answer to the request at hand says to a web page; empty where none asks.
     var originLines: [UInt8] = []
     var parked = ParkedRequests()
+    /// What requests with an `Idempotency-Key` owe, by the number of their exchange.
+    var claims: [Int: AnswerClaim] = [:]
+    /// Requests that wait for the answer to the same one.
+    var waiting = ParkedRequests()
+    /// Until when the request at hand may take that has waited for such an answer; 0: it has not.
+    var waitedUntil: UInt64 = 0
     /// The request at hand has been parked before.
     var isResuming = false
 
@@ -169,6 +175,17 @@ package final class DataPlane: Service {
             return refuse(denied.reason, head, bytes, client)
         }
         let intake = Intake(surface: surface, operation: operation, key: key, id: requestID(of: head, bytes))
+        if let name = head.fields.first(.idempotencyKey), !name.isEmpty, operation != .countTokens {
+            return beginOnce(name, intake, head, bytes, body, client)
+        }
+        open(intake, head, bytes, body, client)
+    }
+
+    /// Takes a request that may run, whatever its body is packed in.
+    func open(
+        _ intake: Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
+        _ client: ClientConnection
+    ) {
         if let coding = head.fields.first(.contentEncoding),
             !ASCII.equalsIgnoringCase(bytes.extracting(coding), "identity")
         {
@@ -229,6 +246,7 @@ package final class DataPlane: Service {
         precondition(exchange.phase != .idle || exchange.client != nil, "an exchange was finished twice")
         if exchange.rival != nil { dismissRival(of: exchange, isOutrun: false) }
         if !pipes.isEmpty { pipes[exchange.number] = nil }
+        if !claims.isEmpty { endClaim(exchange) }
         exchange.client?.tag = -1
         exchange.client = nil
         exchange.upstream?.tag = -1
@@ -342,6 +360,8 @@ package final class DataPlane: Service {
         if accessLog.bytes > 0 { control.post(.log(accessLog.take())) }
         // Rows are at most one turn old when they leave; the rest is merged every other turn.
         mergeTurn &+= 1
+        if waiting.count > 0 { lookAfterWaiting() }
+        if core == 0, mergeTurn & 255 == 0 { settings.answers.expire(now: loop.now) }
         if mergeTurn & 1 == 0 {
             postHealth()
             postArms()

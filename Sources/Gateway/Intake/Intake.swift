@@ -9,6 +9,8 @@ struct Intake {
     let key: Int
     let id: RequestID
     var caller = CallerPolicy()
+    /// Who sends the same waits for this one.
+    var claim: AnswerClaim?
     /// What the caller says his prompt counts; 0: nothing.
     var estimatedInputTokens = 0
     /// What an alias goes by that is sticky to a request, where that is not the request's id.

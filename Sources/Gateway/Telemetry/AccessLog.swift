@@ -81,6 +81,7 @@ final class AccessLog {
             lines.append(record.errorLabel)
             lines.append("\"")
         }
+        if record.isReplay { lines.append(",\"replay\":true") }
         if record.clientLeft { lines.append(",\"client_left\":true") }
         lines.append("}\n")
     }

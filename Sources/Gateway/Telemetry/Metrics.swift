@@ -23,6 +23,7 @@ package final class Metrics {
     private var known = SnapshotNumbers()
     private var overhead = MetricHistogram()
     private var hedgeCount: Int64 = 0
+    private var replayCount: Int64 = 0
     private var lostNanoUSD: Int64 = 0
     private var unwrittenRows = 0
     private let durations = MetricHistogram.Scale.durations
@@ -45,6 +46,7 @@ package final class Metrics {
         for record in batch.records {
             series[number(record, snapshot)].add(record)
             hedgeCount &+= Int64(record.hedgeCount)
+            if record.isReplay { replayCount &+= 1 }
             lostNanoUSD &+= record.lostNanoUSD
             if record.overheadNS > 0 { overhead.add(record.overheadNS, at: overheads.place(of: record.overheadNS)) }
         }
@@ -155,6 +157,10 @@ package final class Metrics {
         text.family(
             "tokenhub_unpriced_requests_total", .counter, "Requests whose cost is not known: the model has no price.")
         for sum in sums where sum.unpriced > 0 { text.sample(sum.labels, sum.unpriced) }
+        text.family(
+            "tokenhub_idempotency_replays_total", .counter,
+            "Requests answered with what the same Idempotency-Key was answered before; they cost nothing.")
+        text.sample([], replayCount)
         text.family("tokenhub_hedges_total", .counter, "Attempts made beside one that was slow.")
         text.sample([], hedgeCount)
         text.family(

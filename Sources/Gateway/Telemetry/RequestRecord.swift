@@ -8,6 +8,8 @@ package struct RequestRecord: Sendable {
     package var mode = RoutingMode.normal
     package var isStream = false
     package var clientLeft = false
+    /// Answered with what the same request was answered before.
+    package var isReplay = false
     /// Indices into the batch's snapshot; -1: none.
     package var model: Int32 = -1
     package var provider: Int32 = -1

@@ -36,6 +36,7 @@ extension RequestRows {
             let model = model(record, snapshot, &names)
             (row.modelID, row.reason) = (model.id, model.reason)
         }
+        if record.isReplay { row.reason = text(Span.of("idempotency-replay")) }
         if record.provider >= 0 {
             let index = Int(record.provider)
             row.providerID = names.providers[index] ?? text(snapshot.providers[index].id)

@@ -79,13 +79,11 @@ final class Gate {
         let peers = try Peers(count: cores)
         let rates = AddressRates()
         address = try literal("10.1.0.1", 443)
+        let shared = DataPlane.Settings(origins: AllowedOrigins(plan.origins), probesProviders: plan.probes)
         for core in 0..<cores {
             let plane = DataPlane(
                 core: core, snapshot: try plan.snapshot(version: 1, addresses: addresses), control: link,
-                addresses: rates,
-                settings: DataPlane.Settings(
-                    origins: AllowedOrigins(plan.origins), probesProviders: plan.probes),
-                seed: seed &+ UInt64(core))
+                addresses: rates, settings: shared, seed: seed &+ UInt64(core))
             let settings = Loop.Settings(driver: kernel.choice, bodyBytesMax: bodyBytesMax)
             let loop = try Loop(
                 core: core, driver: try driver(), settings: settings, peers: peers, resolver: nil, service: plane)

@@ -57,6 +57,14 @@ import Testing
         _ = try MetricsReader(text(Metrics(version: ""), as: .openMetrics), isOpenMetrics: true)
     }
 
+    @Test func replaysAreCounted() throws {
+        let metrics = try filled()
+        var replay = TelemetrySamples.record(model: -1, provider: -1, cost: 0)
+        replay.isReplay = true
+        metrics.take(TelemetrySamples.batch([replay, replay], try TelemetrySamples.snapshot()))
+        #expect(try MetricsReader(text(metrics)).values["tokenhub_idempotency_replays_total"] == 2)
+    }
+
     @Test func countersSayWhatTheRecordsSay() throws {
         let metrics = try filled()
         metrics.countDropped(3)

@@ -26,6 +26,7 @@ import Testing
         (records[8].isStream, records[8].firstTokenNS) = (false, 5_000_000)
         records[9].requestID = RequestID()
         records[10].usage = Usage()
+        (records[11].model, records[11].provider, records[11].isReplay) = (-1, -1, true)
         return records
     }()
 
@@ -52,7 +53,7 @@ import Testing
             requestID: record.requestID.string, apiKeyID: record.key >= 0 ? snapshot.keys[Int(record.key)].id : "",
             inputTokens: Int(record.usage.inputTokens), outputTokens: Int(record.usage.outputTokens),
             attempts: Int(record.attemptCount), isStream: record.isStream,
-            reason: record.model >= 0 ? text(of: record.reason) : "")
+            reason: record.isReplay ? "idempotency-replay" : record.model >= 0 ? text(of: record.reason) : "")
     }
 
     @Test func everyMemberOfARecordComesIntoItsRow() throws {
