@@ -61,6 +61,34 @@ import Testing
         try gate.finish()
     }
 
+    @Test func whatClientLibrariesSendAPageMaySend() throws {
+        let gate = try Gate(.calm)
+        let names = [
+            "accept", "authorization", "content-type", "x-request-id", "x-api-key", "anthropic-version",
+            "anthropic-beta",
+            "anthropic-dangerous-direct-browser-access", "idempotency-key", "openai-organization",
+            "x-stainless-retry-count",
+        ]
+        var ask = Ask.get("/v1/messages")
+        ask.method = "OPTIONS"
+        let reply = try gate.ask(
+            ask.with(
+                "Origin: https://a.example", "Access-Control-Request-Method: POST",
+                "Access-Control-Request-Headers: \(names.joined(separator: ","))"))
+        #expect(reply.status == 204)
+        #expect(reply["access-control-allow-headers"]?.split(separator: ",").map(String.init) == names)
+        let sent = try gate.ask(
+            Ask.messages().keyed(nil).with(
+                "Origin: https://a.example", "x-api-key: \(Plan.keyText)", "anthropic-version: 2023-06-01",
+                "Idempotency-Key: 1"))
+        #expect(sent.status == 200)
+        let exposed = sent["access-control-expose-headers"] ?? ""
+        for name in ["X-Negotiated-Model", "X-Alias-From", "Idempotency-Replay", "retry-after", "x-request-id"] {
+            #expect(exposed.contains(name), "\(name)")
+        }
+        try gate.finish()
+    }
+
     @Test func nothingOutsideOfV1TakesPart() throws {
         let gate = try Gate(.calm)
         for path in ["/healthz", "/livez", "/v2/models"] {
