@@ -125,8 +125,9 @@ enum AnswerHead {
         type.count >= 16 && ASCII.equalsIgnoringCase(type.extracting(0..<16), "application/json")
     }
 
-    static func stream(into out: inout ByteBuffer) {
+    static func stream(_ exchange: Exchange, into out: inout ByteBuffer) {
         out.append("cache-control: no-store\r\nx-accel-buffering: no\r\n")
+        if exchange.takesTrailers { out.append("trailer: x-tokenhub-cost-usd\r\n") }
     }
 
     static func cost(_ exchange: Exchange, into out: inout ByteBuffer) {

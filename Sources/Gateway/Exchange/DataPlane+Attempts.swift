@@ -177,7 +177,7 @@ extension DataPlane {
             AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &block.bytes)
             AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
         }
-        if exchange.request.isStream { AnswerHead.stream(into: &block.bytes) }
+        if exchange.request.isStream { AnswerHead.stream(exchange, into: &block.bytes) }
         exchange.head = block
     }
 

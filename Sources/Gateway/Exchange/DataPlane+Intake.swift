@@ -73,6 +73,7 @@ extension DataPlane {
         }
         let exchange = open(client, intake.id, request, isChunked: head.minorVersion > 0)
         exchange.surface = intake.surface
+        if head.fields.contains(.te), request.isStream { exchange.takesTrailers = takesTrailers(head, bytes) }
         if let claim = intake.claim { admit(claim, to: exchange) }
         if !intake.noticeLines.isEmpty { exchange.noticeLines = intake.noticeLines }
         exchange.key = intake.key

@@ -211,7 +211,7 @@ extension DataPlane {
         block.bytes.removeAll()
         AnswerHead.begin(status: head.status, exchange, persists: client.willPersist, into: &block.bytes)
         AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
-        if AnswerHead.isEventStream(type) { AnswerHead.stream(into: &block.bytes) }
+        if AnswerHead.isEventStream(type) { AnswerHead.stream(exchange, into: &block.bytes) }
         switch head.framing {
         case .length(let count): AnswerHead.end(contentLength: count, into: &block.bytes)
         case .none: AnswerHead.end(contentLength: 0, into: &block.bytes)

@@ -87,15 +87,12 @@ extension DataPlane {
         guard let client = exchange.client else { return }
         exchange.lastSentAt = loop.now
         exchange.record.answerBytes &+= Int64(front.count &+ events.count)
-        if exchange.isHeadSent || exchange.head == nil {
-            client.relay(front, events, of: bytes, behind: Span(), chunked: exchange.isChunked, last: last)
-        } else if let head = exchange.head {
-            exchange.isHeadSent = true
-            exchange.head = nil
-            AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
-            AnswerHead.endStream(chunked: exchange.isChunked, into: &head.bytes)
+        if last, exchange.takesTrailers { return endWithCost(exchange, bytes, front, events, client) }
+        if let head = takeHead(exchange) {
             client.relay(front, events, of: bytes, behind: head.bytes.bytes, chunked: exchange.isChunked, last: last)
             loop.blocks.give(head)
+        } else {
+            client.relay(front, events, of: bytes, behind: Span(), chunked: exchange.isChunked, last: last)
         }
     }
 
@@ -169,7 +166,7 @@ extension DataPlane {
         let block = loop.blocks.take()
         AnswerHead.begin(status: 200, undecided: exchange, persists: client.willPersist, into: &block.bytes)
         block.bytes.append("content-type: text/event-stream\r\n")
-        AnswerHead.stream(into: &block.bytes)
+        AnswerHead.stream(exchange, into: &block.bytes)
         AnswerHead.endStream(chunked: exchange.isChunked, into: &block.bytes)
         exchange.isHeadSent = true
         client.relay(comment, behind: block.bytes.bytes, chunked: exchange.isChunked, last: false)

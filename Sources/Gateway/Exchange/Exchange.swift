@@ -35,6 +35,8 @@ final class Exchange {
     /// A stream goes to the client in chunks: it speaks HTTP/1.1.
     var isChunked = true
     var stripsUsage = false
+    /// What a stream has cost may stand behind it.
+    var takesTrailers = false
     /// Bytes at the front of what upstream has shown that the tap has seen and the gate still holds back.
     @Small var tappedBytes = 0
     /// What the attempt bounds its answer by, in tokens, because the prompt left no room for more; 0: what the client said.
@@ -108,6 +110,7 @@ final class Exchange {
         isHeadSent = false
         tappedBytes = 0
         stripsUsage = false
+        takesTrailers = false
         shrunkTokens = 0
         key = -1
         heldNanoUSD = 0
