@@ -10,6 +10,8 @@ enum Usage {
                          [--tls-cert FILE --tls-key FILE] [--chance FAULT=PERMILLE]...
           replay         score another routing policy on the decisions in the log:
                          replay --policy FILE [--db PATH] [--since TIME|24h] [--json]
+          connect        print what points a tool at the gateway; the key is named by its file:
+                         connect claude|codex|opencode|aider|env [--url URL] [--key-file FILE]
           healthcheck    exit 0 if the gateway at TOKENHUB_LISTEN_ADDR is healthy, else 1
           version, help
         """
