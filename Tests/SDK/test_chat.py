@@ -134,6 +134,14 @@ def test_the_clients_own_request_id_comes_back(client):
     assert raw.headers["x-request-id"] == "sdk-test-0001"
 
 
+def test_a_request_sent_twice_is_asked_once(client):
+    first, second = (client.chat.completions.with_raw_response.create(
+        model=CHAT, messages=QUESTION, extra_headers={"Idempotency-Key": "sdk-test-0002"}) for _ in range(2))
+    assert "idempotency-replay" not in first.headers and second.headers["idempotency-replay"] == "true"
+    assert second.content == first.content
+    assert float(first.headers["x-tokenhub-cost-usd"]) > float(second.headers["x-tokenhub-cost-usd"]) == 0
+
+
 def test_the_exact_relay_says_so(client):
     raw = client.chat.completions.with_raw_response.create(model=CHAT, messages=QUESTION)
     assert raw.headers["x-tokenhub-relay"] == "exact"

@@ -73,6 +73,11 @@ extension DataPlane {
         exchange.record.key = Int32(intake.key)
         exchange.record.operation = intake.operation
         exchange.record.isReplay = true
+        if waitedUntil > 0 {
+            // It took as long as its client waited.
+            exchange.startedAt = waitedUntil &- Limits.totalNSMax
+            exchange.record.startedAt -= loop.now - exchange.startedAt
+        }
         let body = answer.body
         exchange.record.answerBytes = Int64(body.count)
         if answer.status >= 400 { exchange.record.errorLabel = "refused" }

@@ -24,6 +24,8 @@ final class StoredAnswer: Sendable {
             let field = parser.fields[index]
             if field.id == .contentLength || field.id == .connection { continue }
             if StoredAnswer.belongsToRequest(head.extracting(field.name)) { continue }
+            // Whoever answers a page says so anew.
+            if field.id == .vary, ASCII.equalsIgnoringCase(head.extracting(field.value), "origin") { continue }
             HeadWriter.field(field, of: head, into: &lines)
         }
         self.lines = Array(copying: lines.bytes)

@@ -76,6 +76,22 @@ import Testing
         try gate.finish()
     }
 
+    @Test func whatAnAnswerSaysToAPageIsSaidToThePageThatAsks() throws {
+        var plan = Plan()
+        plan.origins = ["https://a.example", "https://b.example"]
+        let gate = try Gate(.calm, plan)
+        let ask = Ask.chat().with(Self.field)
+        _ = try gate.ask(ask.with("Origin: https://a.example"))
+        let other = try gate.ask(ask.with("Origin: https://b.example"))
+        #expect(other["idempotency-replay"] == "true")
+        #expect(other["access-control-allow-origin"] == "https://b.example")
+        #expect(other.fields.count { $0.name.lowercased() == "vary" } == 1)
+        let none = try gate.ask(ask)
+        #expect(none["idempotency-replay"] == "true")
+        #expect(none["access-control-allow-origin"] == nil && none["vary"] == nil)
+        try gate.finish()
+    }
+
     @Test func anAnswerIsForgottenAfterFiveMinutes() throws {
         let gate = try Gate(.calm)
         let ask = Ask.chat().with(Self.field)
@@ -109,6 +125,8 @@ import Testing
         for reply in replies where reply["idempotency-replay"] != nil { expectReplay(reply, of: first, gate.place) }
         #expect(requests(gate) == 1)
         #expect(gate.planes.allSatisfy { $0.waitingCount == 0 })
+        let waited = try gate.settledRows(8).filter(\.record.isReplay).map(\.record.durationNS)
+        if kernel.isSimulated { #expect(waited.allSatisfy { (100_000_000..<1_000_000_000).contains($0) }, "\(waited)") }
         try gate.finish()
     }
 
