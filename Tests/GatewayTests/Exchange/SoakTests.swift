@@ -57,6 +57,7 @@ import Testing
         }
         try gate.until("every exchange over") { gate.planes.allSatisfy { $0.openExchangeCount == 0 } }
         try gate.pass(milliseconds: 200)
+        #expect(gate.planes.allSatisfy { $0.waitingCount == 0 && $0.claims.isEmpty }, gate.place)
         try balance(gate, guests)
         try gate.finish()
     }
@@ -111,7 +112,12 @@ import Testing
         case 1: wish = Guest.Wish(ask: Ask.chat().keyed("tokenhub_nobody"), id: id, isRefused: true)
         case 2: wish = Guest.Wish(ask: .get("/v1/models"), id: id, isRefused: true)
         case 3, 4: wish = Guest.Wish(ask: Ask.embeddings(model: model ?? "m-alpha").keyed(key), id: id)
-        case 5..<12:
+        case 5..<8:
+            // Many ask the same: one is asked, the others wait, take its place or get its answer.
+            let twin = Int.random(in: 0..<3, using: &random)
+            let ask = Ask.chat(model: twin == 0 ? nil : "m-alpha", sim: ["seed: \(twin)", "tokens: \(twin * 9)"])
+            wish = Guest.Wish(ask: ask.keyed(key).with("Idempotency-Key: \(twin)"), id: id)
+        case 8..<12:
             wish = Guest.Wish(ask: Ask.chat(model: model, sim: [seed, tokens]).keyed(key), id: id)
         default:
             let asks = Bool.random(using: &random)
