@@ -28,8 +28,10 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     var choice: ToolChoice?
     var choiceName = ByteBuffer()
 
-    /// Whose turn is open; it is written when there is something in it.
-    var role: PromptRole?
+    /// Whose turn is open: one in which something was said.
+    private var role: PromptRole?
+    /// Whose turn it is by the client; it is opened when something is said in it, so that an empty one parts nothing.
+    private var told = PromptRole.user
     /// The open turn has a block in `out`.
     private var isWritten = false
     /// Some turn was written.
@@ -43,8 +45,6 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     private(set) var (turnThinks, turnCalls) = (false, false)
     /// The last thing written is a text, so that blanks at its end may have to go.
     private var endsInText = false
-    /// Whose turn was written last.
-    private var writtenRole: PromptRole?
     /// Marks for the provider's cache so far.
     private var cacheCount = 0
     var fault: TranslationFault?
@@ -61,17 +61,20 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
 
     // MARK: Turns
 
-    mutating func turnBegan(_ role: PromptRole) {
-        if self.role == role { return }
+    mutating func turnBegan(_ role: PromptRole) { told = role }
+
+    /// Turns stay open: neighbours of one role are one turn.
+    mutating func turnEnded() {}
+
+    /// Opens the turn that was told last.
+    private mutating func enter() {
+        if role == told { return }
         closeTurn()
-        self.role = role
+        role = told
         guard role == .assistant else { return }
         calls.turnBegan()
         (turnThinks, turnCalls) = (false, false)
     }
-
-    /// Turns stay open: neighbours of one role are one turn.
-    mutating func turnEnded() {}
 
     mutating func system(_ raw: Span<UInt8>, cache: Span<UInt8>) {
         if MessagesPromptWriter.isBlank(raw) { return }
@@ -119,7 +122,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     /// Only what its provider has signed may come back to it.
     mutating func reasoning(_ raw: Span<UInt8>, signature: Span<UInt8>) {
         let isOurs = signature.count >= 4 && ByteScan.equals(signature, 0..<4, "th1.")
-        guard role == .assistant, !signature.isEmpty, !isOurs else {
+        guard told == .assistant, !signature.isEmpty, !isOurs else {
             return dropped.note(client == .responses ? "input.reasoning" : "messages.reasoning_content")
         }
         _ = beginBlock()
@@ -132,7 +135,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     }
 
     mutating func redactedReasoning(_ raw: Span<UInt8>) {
-        guard role == .assistant else { return dropped.note("messages.redacted_thinking") }
+        guard told == .assistant else { return dropped.note("messages.redacted_thinking") }
         _ = beginBlock()
         turnThinks = true
         out.append("{\"type\":\"redacted_thinking\",\"data\":")
@@ -141,7 +144,9 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     }
 
     mutating func call(id: Span<UInt8>, name: Span<UInt8>, arguments: Span<UInt8>, cache: Span<UInt8>) {
-        guard role == .assistant, let id = calls.add(id) else { return refuse(.unknownPart) }
+        guard told == .assistant else { return refuse(.unknownPart) }
+        enter()
+        guard let id = calls.add(id) else { return refuse(.unknownPart) }
         if !MessagesPromptWriter.isToolName(name) { refuse(.toolName) }
         turnCalls = true
         if !aside.isEmpty { aside.append(",") }
@@ -159,6 +164,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     }
 
     mutating func resultBegan(id: Span<UInt8>, isError: Bool, cache: Span<UInt8>) {
+        enter()
         isInResult = true
         resultHasContent = false
         guard fault == nil, role == .user, let id = calls.answer(id) else { return refuse(.orphanedResult) }
@@ -242,8 +248,8 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     mutating func ended() throws(TranslationFault) {
         if role == .assistant, endsInText, aside.isEmpty { trimEnd() }
         closeTurn()
-        if !calls.isEmpty {
-            // The assistant's last turn may have asked for something that nobody answered.
+        if calls.isWaiting {
+            // The assistant's last turn has asked for something that nobody answered.
             role = .user
             closeTurn()
         }
@@ -284,6 +290,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
             resultHasContent = true
             return false
         }
+        enter()
         if role == .user {
             if !aside.isEmpty { aside.append(",") }
             return true
@@ -296,12 +303,6 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
     private mutating func beginWritten() {
         if isWritten { return out.append(",") }
         if !hasTurn, role == .assistant { refuse(.unknownRole) }
-        if writtenRole == role {
-            // Nothing was said between two turns of one role: they are one.
-            out.truncate(to: out.count - 2)
-            isWritten = true
-            return out.append(",")
-        }
         out.append(hasTurn ? "," : ",\"messages\":[")
         out.append(
             role == .assistant ? "{\"role\":\"assistant\",\"content\":[" : "{\"role\":\"user\",\"content\":[")
@@ -327,10 +328,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
             out.append(aside)
             aside.removeAll()
         }
-        if isWritten {
-            out.append("]}")
-            writtenRole = role
-        }
+        if isWritten { out.append("]}") }
         (isWritten, endsInText) = (false, false)
     }
 

@@ -30,11 +30,18 @@ extension Quirks {
             quirks.ids = .any
             quirks.takesReasoningEffort = true
             quirks.takesTopK = provider == .compatible(.openRouter)
-        case .compatible(.deepSeek): quirks.ids = .any
+            if provider == .compatible(.openRouter) {
+                quirks.thoughts = mustRemember(name) ? .mustComeBack : .comeBack
+            }
+        case .compatible(.deepSeek): (quirks.ids, quirks.thoughts) = (.any, .mustComeBack)
         case .compatible(.together), .vllm:
             quirks.takesReasoningEffort = holds(name, "gpt-oss")
             quirks.takesTopK = true
-        case .compatible(.ollama), .compatible(.other): quirks.takesReasoningEffort = holds(name, "gpt-oss")
+            if provider == .vllm { quirks.thoughts = .comeBack }
+        case .compatible(.ollama): quirks.takesReasoningEffort = holds(name, "gpt-oss")
+        case .compatible(.other):
+            quirks.takesReasoningEffort = holds(name, "gpt-oss")
+            if mustRemember(name) { quirks.thoughts = .mustComeBack }
         case .sim: quirks.takesTopK = true
         }
         return quirks
@@ -48,6 +55,9 @@ extension Quirks {
         }
         return holds(name, "gpt-oss")
     }
+
+    /// Models that refuse to go on from a call without what they thought before it, whoever runs them.
+    private static func mustRemember(_ name: Span<UInt8>) -> Bool { holds(name, "deepseek") || holds(name, "kimi") }
 
     /// The version of a Claude model, -1 for a number that its name does not have. From 4.6 on it can be told how hard to think;
     /// from 4.7 on it refuses to be told for how many tokens, and how to sample.

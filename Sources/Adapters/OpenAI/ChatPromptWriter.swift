@@ -24,12 +24,20 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
     var choiceName = ByteBuffer()
 
     private var role: PromptRole?
+    /// Whose turn it is by the client; it is opened when something is said in it, so that an empty one parts nothing.
+    private var told = PromptRole.user
     private var hasMessage = false
     private var isInSystem = false
+    /// Instructions that wait for results, as the inside of a string.
+    private var late = ByteBuffer()
     /// What the assistant says in the open turn, as the inside of a string.
     private var content = ByteBuffer()
     private var refusal = ByteBuffer()
+    /// What it thought before; told before its turn is open.
+    private var thoughts = ByteBuffer()
     private var (hasContent, hasRefusal) = (false, false)
+    /// The assistant has called a tool by now.
+    private var hasCalled = false
     /// Parts of the user's turn, or calls of the assistant's, with a comma in front of all but the first.
     private var parts = ByteBuffer()
     private var partCount = 0
@@ -55,10 +63,19 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
 
     // MARK: Turns
 
-    /// Neighbouring instructions become one message, for some servers take no second one.
+    /// Neighbouring instructions become one message, for some servers take no second one. Those that stand between calls and
+    /// their results go behind the results, in front of whatever the user says beside them: nothing may part the two.
     mutating func system(_ raw: Span<UInt8>, cache: Span<UInt8>) {
         note(cache)
+        if calls.isWaiting {
+            if !late.isEmpty { late.append("\\n\\n") }
+            return late.append(raw)
+        }
         closeTurn()
+        say(asSystem: raw)
+    }
+
+    private mutating func say(asSystem raw: Span<UInt8>) {
         if isInSystem {
             out.append("\\n\\n")
         } else {
@@ -69,15 +86,22 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
     }
 
     mutating func turnBegan(_ role: PromptRole) {
-        closeSystem()
-        if self.role == role { return }
-        closeTurn()
-        self.role = role
-        if role == .assistant { calls.turnBegan() }
+        told = role
+        // Thoughts that nothing came of.
+        if role == .user, self.role != .assistant { forgetThoughts() }
     }
 
     /// Turns stay open: neighbours of one role are one turn.
     mutating func turnEnded() {}
+
+    /// Opens the turn that was told last.
+    private mutating func enter() {
+        if role == told { return }
+        closeTurn()
+        closeSystem()
+        role = told
+        if role == .assistant { calls.turnBegan() }
+    }
 
     mutating func text(_ raw: Span<UInt8>, cache: Span<UInt8>) {
         note(cache)
@@ -85,10 +109,14 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
             if resultHasText { out.append("\\n") }
             out.append(raw)
             resultHasText = true
-        } else if role == .assistant {
+        } else if told == .assistant {
+            // Some servers refuse a turn in which nothing is said.
+            if raw.isEmpty { return }
+            enter()
             content.append(raw)
             hasContent = true
         } else {
+            enter()
             beginPart()
             parts.append("{\"type\":\"text\",\"text\":\"")
             let start = parts.count
@@ -99,7 +127,8 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
     }
 
     mutating func refusal(_ raw: Span<UInt8>) {
-        guard role == .assistant else { return text(raw, cache: Span()) }
+        guard told == .assistant else { return text(raw, cache: Span()) }
+        enter()
         refusal.append(raw)
         hasRefusal = true
     }
@@ -107,7 +136,8 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
     /// One in a result goes to what the user says behind it, for results are text here.
     mutating func image(_ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, cache: Span<UInt8>) {
         note(cache)
-        guard role == .user else { return refuse(.unknownPart) }
+        guard told == .user else { return refuse(.unknownPart) }
+        enter()
         beginPart()
         parts.append("{\"type\":\"image_url\",\"image_url\":{\"url\":")
         writeAddress(source, raw, mediaType)
@@ -119,7 +149,8 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
         _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, name: Span<UInt8>, cache: Span<UInt8>
     ) {
         note(cache)
-        guard role == .user, source == .base64 else { return refuse(.unknownPart) }
+        guard told == .user, source == .base64 else { return refuse(.unknownPart) }
+        enter()
         beginPart()
         parts.append("{\"type\":\"file\",\"file\":{\"filename\":")
         parts.append(quoting: name.isEmpty ? Span.of("document.pdf") : name)
@@ -128,16 +159,31 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
         parts.append("}}")
     }
 
-    /// What a model thought is its provider's: servers of this wire refuse it, or take it for something said.
+    /// What a model thought is its provider's: most servers of this wire refuse it, or take it for something said.
     mutating func reasoning(_ raw: Span<UInt8>, signature: Span<UInt8>) {
+        guard told == .assistant, quirks.thoughts != .stay, !raw.isEmpty else { return noteThoughts() }
+        if !thoughts.isEmpty { thoughts.append("\\n\\n") }
+        thoughts.append(raw)
+    }
+
+    mutating func redactedReasoning(_ raw: Span<UInt8>) { noteThoughts() }
+
+    private mutating func noteThoughts() {
         dropped.note(client == .responses ? "input.reasoning" : "messages.thinking")
     }
 
-    mutating func redactedReasoning(_ raw: Span<UInt8>) { reasoning(raw, signature: Span()) }
+    private mutating func forgetThoughts() {
+        if thoughts.isEmpty { return }
+        thoughts.removeAll()
+        noteThoughts()
+    }
 
     mutating func call(id: Span<UInt8>, name: Span<UInt8>, arguments: Span<UInt8>, cache: Span<UInt8>) {
         note(cache)
-        guard role == .assistant, let id = calls.add(id) else { return refuse(.unknownPart) }
+        guard told == .assistant else { return refuse(.unknownPart) }
+        enter()
+        guard let id = calls.add(id) else { return refuse(.unknownPart) }
+        hasCalled = true
         if name.isEmpty { refuse(.toolName) }
         beginPart()
         parts.append("{\"id\":")
@@ -152,6 +198,7 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
     mutating func resultBegan(id: Span<UInt8>, isError: Bool, cache: Span<UInt8>) {
         note(cache)
         (isInResult, resultHasText) = (true, false)
+        enter()
         guard fault == nil, role == .user, let id = calls.answer(id) else { return refuse(.orphanedResult) }
         beginResult(id)
         if !isError { return }
@@ -227,13 +274,14 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
     }
 
     mutating func ended() throws(TranslationFault) {
-        closeSystem()
         closeTurn()
-        if !calls.isEmpty {
-            // The assistant's last turn may have asked for something that nobody answered.
+        if calls.isWaiting {
+            // The assistant's last turn has asked for something that nobody answered.
             role = .user
             closeTurn()
         }
+        closeSystem()
+        forgetThoughts()
         if !hasMessage { refuse(.unknownPart) }
         out.append("]")
         writeSettings()
@@ -297,7 +345,13 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
             beginResult(id)
             out.append("no result\"}")
         }
+        if !late.isEmpty {
+            var instructions = ByteBuffer()
+            swap(&instructions, &late)
+            say(asSystem: instructions.bytes)
+        }
         if partCount == 0 { return }
+        closeSystem()
         if partCount == 1, firstIsText {
             beginMessage("{\"role\":\"user\",\"content\":")
             out.append("\"")
@@ -311,13 +365,13 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
     }
 
     private mutating func closeAssistant() {
-        guard hasContent || hasRefusal || partCount > 0 else { return }
         beginMessage("{\"role\":\"assistant\",\"content\":")
         if hasContent { out.append(quoting: content) } else { out.append("null") }
         if hasRefusal {
             out.append(",\"refusal\":")
             out.append(quoting: refusal)
         }
+        writeThoughts()
         if partCount > 0 {
             out.append(",\"tool_calls\":[")
             out.append(parts)
@@ -327,5 +381,19 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
         content.removeAll()
         refusal.removeAll()
         (hasContent, hasRefusal) = (false, false)
+    }
+
+    /// Some providers refuse, while they think, each turn from the first call on that does not say what was thought. It may not be
+    /// known, for another model spoke: then a blank does, where nothing at all would not.
+    private mutating func writeThoughts() {
+        switch quirks.thoughts {
+        case .stay: return
+        case .comeBack where thoughts.isEmpty, .mustComeBack where thoughts.isEmpty && !hasCalled: return
+        case .comeBack: out.append(",\"reasoning\":\"")
+        case .mustComeBack: out.append(",\"reasoning_content\":\"")
+        }
+        if thoughts.isEmpty { out.append(" ") } else { out.append(thoughts) }
+        out.append("\"")
+        thoughts.removeAll()
     }
 }

@@ -24,13 +24,17 @@ struct PendingCalls: ~Copyable {
 
     init(_ form: ToolID.Form) { self.form = form }
 
-    var isEmpty: Bool { calls.isEmpty }
+    /// How many have no result.
+    private var waitingCount = 0
+
+    /// Some call has no result yet.
+    var isWaiting: Bool { waitingCount > 0 }
 
     /// Another turn of the assistant: calls of the one before can no longer be answered.
     mutating func turnBegan() {
         calls.removeAll(keepingCapacity: true)
         ids.removeAll()
-        (next, turnCount) = (0, turnCount + 1)
+        (next, waitingCount, turnCount) = (0, 0, turnCount + 1)
     }
 
     /// Notes a call. One without id, or with an id that was there before, gets an id of ours.
@@ -50,6 +54,7 @@ struct PendingCalls: ~Copyable {
         ToolID.write(plain, as: form, into: &ids)
         let id = ByteRange(start, ids.count)
         calls.append(Call(hash: hash, id: id))
+        waitingCount += 1
         return id
     }
 
@@ -61,6 +66,7 @@ struct PendingCalls: ~Copyable {
             let index = next + step < calls.count ? next + step : next + step - calls.count
             if calls[index].isAnswered || (!raw.isEmpty && calls[index].hash != hash) { continue }
             calls[index].isAnswered = true
+            waitingCount -= 1
             next = index + 1 < calls.count ? index + 1 : 0
             return calls[index].id
         }
@@ -69,12 +75,14 @@ struct PendingCalls: ~Copyable {
 
     /// A call that nobody answered, which then counts as answered; `nil` when there is none.
     mutating func giveUp() -> ByteRange? {
+        if waitingCount == 0 { return nil }
         while next < calls.count, calls[next].isAnswered { next += 1 }
         if next == calls.count {
             guard let first = calls.firstIndex(where: { !$0.isAnswered }) else { return nil }
             next = first
         }
         calls[next].isAnswered = true
+        waitingCount -= 1
         return calls[next].id
     }
 

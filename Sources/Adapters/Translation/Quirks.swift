@@ -11,7 +11,18 @@ package struct Quirks: Equatable, Sendable {
         case nine
     }
 
+    /// What becomes of the thoughts in turns of the assistant.
+    package enum Thoughts: Sendable {
+        /// They are left out.
+        case stay
+        /// They go along as `reasoning`.
+        case comeBack
+        /// They go along as `reasoning_content`, and a tool's result is refused without them.
+        case mustComeBack
+    }
+
     package var ids = IDs.forty
+    package var thoughts = Thoughts.stay
     package var asksForUsage = true
     package var namesCompletionTokens = false
     package var takesReasoningEffort = false
