@@ -91,6 +91,8 @@ package enum Limits {
     package static let cacheMarksMax = 4
     /// Bytes of the list of members that a translation left out: some twenty names, since a head must stay small.
     package static let droppedBytesMax = 512
+    /// Bytes of a member's name in that list. The longest that providers know has about 40.
+    package static let droppedNameBytesMax = 64
     /// Bytes of all forwarded client headers. An allow-listed header is a short list of feature names.
     package static let forwardedBytesMax = 4096
 }

@@ -12,16 +12,31 @@ struct MessagesPromptBlock {
     private(set) var (data, title) = (ByteRange.none, ByteRange.none)
     private(set) var (id, name, callID) = (ByteRange.none, ByteRange.none, ByteRange.none)
     private(set) var isError = false
-    /// The name of a member that asks for something no other wire has.
-    private(set) var unknown = ByteRange.none
+    private let value: ByteRange
+    /// Some member asks for something that no other wire has.
+    private var hasOthers = false
 
     /// - Parameter value: an object in valid JSON.
     init(_ value: ByteRange, in body: Span<UInt8>) {
+        self.value = value
         var members = JSONCursor(of: value, in: body)
-        while let member = members.next(in: body) { take(member, body) }
+        while let member = members.next(in: body) {
+            if !take(member, body) { hasOthers = true }
+        }
     }
 
-    private mutating func take(_ member: JSONMember, _ body: Span<UInt8>) {
+    /// Names the members that no other wire has.
+    func nameOthers<S: PromptSink & ~Copyable>(_ path: StaticString, _ body: Span<UInt8>, _ sink: inout S) {
+        if !hasOthers { return }
+        var other = self
+        var members = JSONCursor(of: value, in: body)
+        while let member = members.next(in: body) {
+            if !other.take(member, body) { sink.unknown(path, body.extracting(member.name)) }
+        }
+    }
+
+    /// - Returns: `false` for a member that says something and has no place elsewhere.
+    private mutating func take(_ member: JSONMember, _ body: Span<UInt8>) -> Bool {
         @inline(__always)
         func named(_ name: StaticString) -> Bool { JSONScan.isName(of: member, name, in: body) }
         if named("type") {
@@ -52,8 +67,13 @@ struct MessagesPromptBlock {
             data = PromptJSON.raw(member, in: body)
         } else if named("title") {
             title = PromptJSON.raw(member, in: body)
-        } else if !PromptJSON.isVoid(member) {
-            unknown = member.name
+        } else if named("caller") {
+            // Who called, where that is no other than the model.
+            let type = JSONScan.find("type", in: body, from: member.value)
+            return PromptJSON.isVoid(member) || type.map { JSONScan.equals(body, $0.value, "direct") } ?? false
+        } else {
+            return PromptJSON.isVoid(member)
         }
+        return true
     }
 }

@@ -47,6 +47,7 @@ extension MessagesPromptReader {
             if isSystem {
                 guard JSONScan.equals(body, block.type, "text") else { throw .unknownPart }
                 sink.system(body.extracting(block.text), cache: body.extracting(block.cache))
+                block.nameOthers("messages.", body, &sink)
             } else {
                 try tell(block, body, &sink)
             }
@@ -68,8 +69,9 @@ extension MessagesPromptReader {
         } else if JSONScan.equals(body, block.type, "redacted_thinking") {
             sink.redactedReasoning(body.extracting(block.data))
         } else {
-            try tellPart(block, body, &sink)
+            return try tellPart(block, body, &sink)
         }
+        block.nameOthers("messages.", body, &sink)
     }
 
     /// A text, or blocks that may stand in a result as well as in a turn.
@@ -98,7 +100,7 @@ extension MessagesPromptReader {
         } else {
             throw .unknownPart
         }
-        if !block.unknown.isEmpty { sink.unknown("messages.", body.extracting(block.unknown)) }
+        block.nameOthers("messages.", body, &sink)
     }
 
     private static func tellSource<S: PromptSink & ~Copyable>(
@@ -108,11 +110,19 @@ extension MessagesPromptReader {
         var content = ByteRange.none
         var members = JSONCursor(of: block.source, in: body)
         while let member = members.next(in: body) {
-            if JSONScan.isName(of: member, "type", in: body) { type = member.value }
-            if JSONScan.isName(of: member, "media_type", in: body) { mediaType = PromptJSON.raw(member, in: body) }
-            if JSONScan.isName(of: member, "data", in: body) { data = PromptJSON.raw(member, in: body) }
-            if JSONScan.isName(of: member, "url", in: body) { url = PromptJSON.raw(member, in: body) }
-            if JSONScan.isName(of: member, "content", in: body) { content = member.value }
+            if JSONScan.isName(of: member, "type", in: body) {
+                type = member.value
+            } else if JSONScan.isName(of: member, "media_type", in: body) {
+                mediaType = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, "data", in: body) {
+                data = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, "url", in: body) {
+                url = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, "content", in: body) {
+                content = member.value
+            } else if !PromptJSON.isVoid(member) {
+                sink.unknown("messages.source.", body.extracting(member.name))
+            }
         }
         let cache = body.extracting(block.cache)
         let isInline = JSONScan.equals(body, type, "base64")
@@ -121,12 +131,16 @@ extension MessagesPromptReader {
             let place = body.extracting(isInline ? data : url)
             let mediaType = body.extracting(mediaType)
             if isImage {
-                sink.image(source, place, mediaType: mediaType, cache: cache)
+                sink.image(source, place, mediaType: mediaType, detail: Span(), cache: cache)
             } else {
                 let name = body.extracting(block.title)
                 sink.document(source, place, mediaType: mediaType, name: name, cache: cache)
             }
-        } else if JSONScan.equals(body, type, "text") {
+            return
+        }
+        // What is written out becomes words of the turn, which have no title.
+        if !block.title.isEmpty { sink.unknown("messages.title", Span()) }
+        if JSONScan.equals(body, type, "text") {
             sink.text(body.extracting(data), cache: cache)
         } else if JSONScan.equals(body, type, "content") {
             // Depth is bounded by that of the request, so documents in documents end.

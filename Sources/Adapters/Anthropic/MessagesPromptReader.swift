@@ -26,10 +26,7 @@ enum MessagesPromptReader: PromptReader {
             } else if JSONScan.isName(of: member, "thinking", in: body) {
                 thinking = member.value
             } else if JSONScan.isName(of: member, "output_config", in: body) {
-                effort = JSONScan.find("effort", in: body, from: member.value)?.value ?? effort
-                if let format = JSONScan.find("format", in: body, from: member.value) {
-                    readFormat(format, body, &sink)
-                }
+                effort = readOutputConfig(member, body, &sink) ?? effort
             } else {
                 try take(member, body, &sink)
             }
@@ -89,33 +86,68 @@ enum MessagesPromptReader: PromptReader {
     private static func readToolChoice<S: PromptSink & ~Copyable>(
         _ member: JSONMember, _ body: Span<UInt8>, _ sink: inout S
     ) throws(TranslationFault) {
-        let type = JSONScan.find("type", in: body, from: member.value)?.value ?? .none
+        var (type, name) = (ByteRange.none, ByteRange.none)
+        var members = JSONCursor(of: member.value, in: body)
+        while let member = members.next(in: body) {
+            if JSONScan.isName(of: member, "type", in: body) {
+                type = member.value
+            } else if JSONScan.isName(of: member, "name", in: body) {
+                name = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, "disable_parallel_tool_use", in: body) {
+                guard let isOne = JSONScan.bool(body, member.value) else { continue }
+                try sink.setting(.parallelCalls, isOne ? Span.of("false") : Span.of("true"), .bool)
+            } else if !PromptJSON.isVoid(member) {
+                sink.unknown("tool_choice.", body.extracting(member.name))
+            }
+        }
         if JSONScan.equals(body, type, "none") {
             sink.toolChoice(.none, name: Span())
         } else if JSONScan.equals(body, type, "auto") {
             sink.toolChoice(.auto, name: Span())
         } else if JSONScan.equals(body, type, "any") {
             sink.toolChoice(.required, name: Span())
-        } else if JSONScan.equals(body, type, "tool"), let name = JSONScan.find("name", in: body, from: member.value) {
-            sink.toolChoice(.named, name: body.extracting(PromptJSON.raw(name, in: body)))
+        } else if JSONScan.equals(body, type, "tool"), !name.isEmpty {
+            sink.toolChoice(.named, name: body.extracting(name))
         } else {
             sink.unknown("tool_choice", Span())
         }
-        if let one = JSONScan.find("disable_parallel_tool_use", in: body, from: member.value),
-            let isOne = JSONScan.bool(body, one.value)
-        {
-            try sink.setting(.parallelCalls, isOne ? Span.of("false") : Span.of("true"), .bool)
+    }
+
+    /// - Returns: where the effort is.
+    private static func readOutputConfig<S: PromptSink & ~Copyable>(
+        _ config: JSONMember, _ body: Span<UInt8>, _ sink: inout S
+    ) -> ByteRange? {
+        var effort: ByteRange?
+        var members = JSONCursor(of: config.value, in: body)
+        while let member = members.next(in: body) {
+            if PromptJSON.isVoid(member) { continue }
+            if JSONScan.isName(of: member, "effort", in: body) {
+                effort = member.value
+                if PromptJSON.effort(member.value, in: body) == nil { sink.unknown("output_config.effort", Span()) }
+            } else if JSONScan.isName(of: member, "format", in: body) {
+                readFormat(member, body, &sink)
+            } else {
+                sink.unknown("output_config.", body.extracting(member.name))
+            }
         }
+        return effort
     }
 
     private static func readFormat<S: PromptSink & ~Copyable>(
         _ member: JSONMember, _ body: Span<UInt8>, _ sink: inout S
     ) {
-        if member.kind == .null { return }
-        guard let schema = JSONScan.find("schema", in: body, from: member.value), schema.kind == .object else {
-            return sink.unknown("output_config.format", Span())
+        if PromptJSON.isVoid(member) { return }
+        var schema = ByteRange.none
+        var members = JSONCursor(of: member.value, in: body)
+        while let member = members.next(in: body) {
+            if JSONScan.isName(of: member, "schema", in: body), member.kind == .object {
+                schema = member.value
+            } else if !JSONScan.isName(of: member, "type", in: body), !PromptJSON.isVoid(member) {
+                sink.unknown("output_config.format.", body.extracting(member.name))
+            }
         }
-        sink.format(name: Span.of("output"), schema: body.extracting(schema.value), isStrict: true)
+        if schema.isEmpty { return sink.unknown("output_config.format", Span()) }
+        sink.format(name: Span.of("output"), description: Span(), schema: body.extracting(schema), isStrict: true)
     }
 
     /// `thinking` says whether and with how many tokens, `output_config.effort` how hard. A model that decides by
@@ -124,49 +156,35 @@ enum MessagesPromptReader: PromptReader {
         _ thinking: ByteRange, _ effort: ByteRange, _ body: Span<UInt8>, _ sink: inout S
     ) {
         let told = PromptJSON.effort(effort, in: body)
-        let type = JSONScan.find("type", in: body, from: thinking)?.value ?? .none
+        var (type, budget) = (ByteRange.none, 0)
+        var members = JSONCursor(of: thinking, in: body)
+        while let member = members.next(in: body) {
+            if JSONScan.isName(of: member, "type", in: body) {
+                type = member.value
+            } else if JSONScan.isName(of: member, "budget_tokens", in: body) {
+                budget = Int(min(max(JSONScan.int(body, member.value) ?? 0, 0), Int64(Limits.outputTokensMax)))
+            } else if !PromptJSON.isVoid(member) {
+                sink.unknown("thinking.", body.extracting(member.name))
+            }
+        }
         if JSONScan.equals(body, type, "enabled") {
-            let value = JSONScan.find("budget_tokens", in: body, from: thinking)?.value
-            let budget = Int(min(max(value.flatMap { JSONScan.int(body, $0) } ?? 0, 0), Int64(Limits.outputTokensMax)))
             sink.effort(told ?? PromptJSON.effort(ofBudget: budget), budgetTokens: budget)
         } else if JSONScan.equals(body, type, "adaptive") {
             sink.effort(told ?? .high, budgetTokens: 0)
-        } else if let told {
-            sink.effort(told, budgetTokens: 0)
+        } else {
+            if !type.isEmpty, !JSONScan.equals(body, type, "disabled") { sink.unknown("thinking", Span()) }
+            if let told { sink.effort(told, budgetTokens: 0) }
         }
     }
 
     private static func readTool<S: PromptSink & ~Copyable>(_ tool: JSONMember, _ body: Span<UInt8>, _ sink: inout S) {
         guard tool.kind == .object else { return }
-        var (name, description, schema) = (ByteRange.none, ByteRange.none, ByteRange.none)
-        var (type, cache, other) = (ByteRange.none, ByteRange.none, ByteRange.none)
-        var isStrict = false
-        var members = JSONCursor(of: tool.value, in: body)
-        while let member = members.next(in: body) {
-            if JSONScan.isName(of: member, "name", in: body) {
-                name = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "description", in: body) {
-                description = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "input_schema", in: body) {
-                if member.kind == .object { schema = member.value }
-            } else if JSONScan.isName(of: member, "type", in: body) {
-                type = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "cache_control", in: body) {
-                if member.kind == .object { cache = member.value }
-            } else if JSONScan.isName(of: member, "strict", in: body) {
-                isStrict = PromptJSON.isTrue(member, in: body)
-            } else if !PromptJSON.isVoid(member) {
-                other = member.name
-            }
-        }
-        if !type.isEmpty, !ByteScan.equals(body, type.range, "custom") {
+        let tool = PromptTool(tool.value, in: body)
+        if !tool.type.isEmpty, !ByteScan.equals(body, tool.type.range, "custom") {
             // A tool that the provider runs, or knows without being told.
-            sink.unknown("tools.", body.extracting(type))
+            sink.unknown("tools.", body.extracting(tool.type))
         } else {
-            sink.tool(
-                name: body.extracting(name), description: body.extracting(description), schema: body.extracting(schema),
-                isStrict: isStrict, isFreeform: false, cache: body.extracting(cache))
-            if !other.isEmpty { sink.unknown("tools.", body.extracting(other)) }
+            tool.tell(isFreeform: false, cache: tool.cache, body, &sink)
         }
     }
 
@@ -180,6 +198,7 @@ enum MessagesPromptReader: PromptReader {
             let block = MessagesPromptBlock(value.value, in: body)
             guard JSONScan.equals(body, block.type, "text") else { throw .unknownPart }
             sink.system(body.extracting(block.text), cache: body.extracting(block.cache))
+            block.nameOthers("system.", body, &sink)
         }
     }
 }

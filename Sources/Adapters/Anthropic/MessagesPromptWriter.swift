@@ -97,7 +97,12 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
 
     mutating func refusal(_ raw: Span<UInt8>) { text(raw, cache: Span()) }
 
-    mutating func image(_ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, cache: Span<UInt8>) {
+    mutating func image(
+        _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, detail: Span<UInt8>, cache: Span<UInt8>
+    ) {
+        if !detail.isEmpty, !ByteScan.equals(detail, 0..<detail.count, "auto") {
+            dropped.note(client == .responses ? "input.detail" : "messages.image_url.detail")
+        }
         if source == .url, !MessagesPromptWriter.isSecure(raw) { refuse(.unknownPart) }
         let cache = admitted(cache)
         if beginBlock() {
@@ -207,11 +212,40 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
         choiceName.append(name)
     }
 
-    mutating func format(name: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool) {
+    /// Only the schema itself can tell what it is called and what it is for.
+    mutating func format(name: Span<UInt8>, description: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool) {
         // The format of this wire is always strict: it refuses schemas that others take, and is no mere wish.
         wantsJSON = schema.isEmpty || !isStrict
         self.schema.removeAll()
-        self.schema.append(schema)
+        if schema.isEmpty { return }
+        self.schema.append("{")
+        if !annotate("title", name, in: schema) {
+            dropped.note(client == .responses ? "text.format.name" : "response_format.json_schema.name")
+        }
+        if !annotate("description", description, in: schema) {
+            dropped.note(client == .responses ? "text.format.description" : "response_format.json_schema.description")
+        }
+        var members = JSONCursor(of: ByteRange(0, schema.count), in: schema)
+        if self.schema.count > 1, members.next(in: schema) == nil { self.schema.truncate(to: self.schema.count - 1) }
+        self.schema.append(schema.extracting(1..<schema.count))
+    }
+
+    /// Puts a member into the open schema, a comma behind it.
+    /// - Returns: `false` when the schema has another value for it.
+    private mutating func annotate(_ key: StaticString, _ raw: Span<UInt8>, in schema: Span<UInt8>) -> Bool {
+        if raw.isEmpty { return true }
+        var members = JSONCursor(of: ByteRange(0, schema.count), in: schema)
+        while let member = members.next(in: schema) {
+            if !JSONScan.isName(of: member, key, in: schema) { continue }
+            let value = schema.extracting(PromptJSON.raw(member, in: schema))
+            return value.count == raw.count && ByteScan.equals(value, from: 0, raw, from: 0, count: raw.count)
+        }
+        self.schema.append("\"")
+        self.schema.append(key)
+        self.schema.append("\":")
+        self.schema.append(quoting: raw)
+        self.schema.append(",")
+        return true
     }
 
     mutating func effort(_ effort: Effort, budgetTokens: Int) {

@@ -43,6 +43,10 @@ extension ChatPromptReader {
                 sink.unknown("messages.", body.extracting(member.name))
             }
         }
+        // Only a text and a result have a place for it.
+        if !message.cache.isEmpty, message.content?.kind != .string, !isResult(message, body) {
+            sink.unknown("cache_control", Span())
+        }
         try tell(message, body, &sink)
     }
 
@@ -85,9 +89,15 @@ extension ChatPromptReader {
             var (thinking, signature, data) = (ByteRange.none, ByteRange.none, ByteRange.none)
             var members = JSONCursor(of: block.value, in: body)
             while let member = members.next(in: body) {
-                if JSONScan.isName(of: member, "thinking", in: body) { thinking = PromptJSON.raw(member, in: body) }
-                if JSONScan.isName(of: member, "signature", in: body) { signature = PromptJSON.raw(member, in: body) }
-                if JSONScan.isName(of: member, "data", in: body) { data = PromptJSON.raw(member, in: body) }
+                if JSONScan.isName(of: member, "thinking", in: body) {
+                    thinking = PromptJSON.raw(member, in: body)
+                } else if JSONScan.isName(of: member, "signature", in: body) {
+                    signature = PromptJSON.raw(member, in: body)
+                } else if JSONScan.isName(of: member, "data", in: body) {
+                    data = PromptJSON.raw(member, in: body)
+                } else if !JSONScan.isName(of: member, "type", in: body), !PromptJSON.isVoid(member) {
+                    sink.unknown("messages.thinking_blocks.", body.extracting(member.name))
+                }
             }
             isTold = true
             if data.isEmpty {
@@ -112,9 +122,18 @@ extension ChatPromptReader {
         var (id, function, custom) = (ByteRange.none, ByteRange.none, ByteRange.none)
         var members = JSONCursor(of: call.value, in: body)
         while let member = members.next(in: body) {
-            if JSONScan.isName(of: member, "id", in: body) { id = PromptJSON.raw(member, in: body) }
-            if JSONScan.isName(of: member, "function", in: body), member.kind == .object { function = member.value }
-            if JSONScan.isName(of: member, "custom", in: body), member.kind == .object { custom = member.value }
+            if JSONScan.isName(of: member, "id", in: body) {
+                id = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, "function", in: body), member.kind == .object {
+                function = member.value
+            } else if JSONScan.isName(of: member, "custom", in: body), member.kind == .object {
+                custom = member.value
+            } else if !JSONScan.isName(of: member, "type", in: body), !JSONScan.isName(of: member, "index", in: body),
+                !PromptJSON.isVoid(member)
+            {
+                // Its place in a stream, which clients put together, says nothing.
+                sink.unknown("messages.tool_calls.", body.extracting(member.name))
+            }
         }
         if !function.isEmpty {
             tellCall(id, function, body, &sink)
@@ -128,23 +147,39 @@ extension ChatPromptReader {
     private static func tellCall<S: PromptSink & ~Copyable>(
         _ id: ByteRange, _ function: ByteRange, _ body: Span<UInt8>, _ sink: inout S
     ) {
-        let name = JSONScan.find("name", in: body, from: function).map { PromptJSON.raw($0, in: body) }
-        let arguments = JSONScan.find("arguments", in: body, from: function).map { PromptJSON.raw($0, in: body) }
+        let (name, arguments) = readCalled(function, "arguments", body, &sink)
         sink.call(
-            id: body.extracting(id), name: body.extracting(name ?? .none),
-            arguments: body.extracting(arguments ?? .none), cache: Span())
+            id: body.extracting(id), name: body.extracting(name), arguments: body.extracting(arguments), cache: Span())
     }
 
     /// A call of a tool that takes text: as one of a tool with the one argument `input`.
     private static func tellFreeformCall<S: PromptSink & ~Copyable>(
         _ id: ByteRange, _ custom: ByteRange, _ body: Span<UInt8>, _ sink: inout S
     ) {
-        let name = JSONScan.find("name", in: body, from: custom).map { PromptJSON.raw($0, in: body) }
-        let input = JSONScan.find("input", in: body, from: custom).map { PromptJSON.raw($0, in: body) }
+        let (name, input) = readCalled(custom, "input", body, &sink)
         var arguments = ByteBuffer()
-        FreeformTool.writeArguments(body.extracting(input ?? .none), into: &arguments)
-        sink.call(
-            id: body.extracting(id), name: body.extracting(name ?? .none), arguments: arguments.bytes, cache: Span())
+        FreeformTool.writeArguments(body.extracting(input), into: &arguments)
+        sink.call(id: body.extracting(id), name: body.extracting(name), arguments: arguments.bytes, cache: Span())
+    }
+
+    /// What is called, and with what.
+    private static func readCalled<S: PromptSink & ~Copyable>(
+        _ function: ByteRange, _ inputName: StaticString, _ body: Span<UInt8>, _ sink: inout S
+    ) -> (name: ByteRange, input: ByteRange) {
+        var (name, input) = (ByteRange.none, ByteRange.none)
+        var members = JSONCursor(of: function, in: body)
+        while let member = members.next(in: body) {
+            if JSONScan.isName(of: member, "name", in: body) {
+                name = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, inputName, in: body),
+                member.kind == .string || PromptJSON.isVoid(member)
+            {
+                input = PromptJSON.raw(member, in: body)
+            } else if !PromptJSON.isVoid(member) {
+                sink.unknown("messages.tool_calls.", body.extracting(member.name))
+            }
+        }
+        return (name, input)
     }
 
     /// A text, or an array of parts.
@@ -175,12 +210,21 @@ extension ChatPromptReader {
         var (image, file, cache) = (ByteRange.none, ByteRange.none, ByteRange.none)
         var members = JSONCursor(of: part, in: body)
         while let member = members.next(in: body) {
-            if JSONScan.isName(of: member, "type", in: body) { type = member.value }
-            if JSONScan.isName(of: member, "text", in: body) { text = PromptJSON.raw(member, in: body) }
-            if JSONScan.isName(of: member, "refusal", in: body) { refusal = PromptJSON.raw(member, in: body) }
-            if JSONScan.isName(of: member, "image_url", in: body) { image = member.value }
-            if JSONScan.isName(of: member, "file", in: body) { file = member.value }
-            if JSONScan.isName(of: member, "cache_control", in: body), member.kind == .object { cache = member.value }
+            if JSONScan.isName(of: member, "type", in: body) {
+                type = member.value
+            } else if JSONScan.isName(of: member, "text", in: body) {
+                text = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, "refusal", in: body) {
+                refusal = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, "image_url", in: body) {
+                image = member.value
+            } else if JSONScan.isName(of: member, "file", in: body) {
+                file = member.value
+            } else if JSONScan.isName(of: member, "cache_control", in: body), member.kind == .object {
+                cache = member.value
+            } else if !PromptJSON.isVoid(member) {
+                sink.unknown("messages.", body.extracting(member.name))
+            }
         }
         if JSONScan.equals(body, type, "text") {
             let cache = body.extracting(cache)
@@ -203,25 +247,42 @@ extension ChatPromptReader {
     private static func tellImage<S: PromptSink & ~Copyable>(
         _ image: ByteRange, _ cache: ByteRange, _ body: Span<UInt8>, _ sink: inout S
     ) throws(TranslationFault) {
-        let inner = JSONScan.find("url", in: body, from: image).map { PromptJSON.raw($0, in: body) }
-        guard let url = inner ?? JSONScan.stringBody(body, image), !url.isEmpty else { throw .unknownPart }
-        if let (mediaType, data) = PromptJSON.data(url, in: body) {
-            sink.image(
-                .base64, body.extracting(data), mediaType: body.extracting(mediaType), cache: body.extracting(cache))
-        } else {
-            sink.image(.url, body.extracting(url), mediaType: Span(), cache: body.extracting(cache))
+        var (url, detail) = (JSONScan.stringBody(body, image) ?? .none, ByteRange.none)
+        if url.isEmpty {
+            var members = JSONCursor(of: image, in: body)
+            while let member = members.next(in: body) {
+                if JSONScan.isName(of: member, "url", in: body) {
+                    url = PromptJSON.raw(member, in: body)
+                } else if JSONScan.isName(of: member, "detail", in: body) {
+                    detail = PromptJSON.raw(member, in: body)
+                } else if !PromptJSON.isVoid(member) {
+                    sink.unknown("messages.image_url.", body.extracting(member.name))
+                }
+            }
         }
+        if url.isEmpty { throw .unknownPart }
+        sink.image(at: url, detail: detail, cache: cache, in: body)
     }
 
     private static func tellFile<S: PromptSink & ~Copyable>(
         _ file: ByteRange, _ cache: ByteRange, _ body: Span<UInt8>, _ sink: inout S
     ) throws(TranslationFault) {
-        guard let member = JSONScan.find("file_data", in: body, from: file) else { throw .fileReference }
-        let raw = PromptJSON.raw(member, in: body)
-        guard let (mediaType, data) = PromptJSON.data(raw, in: body) else { throw .unknownPart }
-        let name = JSONScan.find("filename", in: body, from: file).map { PromptJSON.raw($0, in: body) }
+        var (data, name) = (ByteRange.none, ByteRange.none)
+        var members = JSONCursor(of: file, in: body)
+        while let member = members.next(in: body) {
+            if JSONScan.isName(of: member, "file_data", in: body) {
+                data = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, "filename", in: body) {
+                name = PromptJSON.raw(member, in: body)
+            } else if !JSONScan.isName(of: member, "file_id", in: body), !PromptJSON.isVoid(member) {
+                sink.unknown("messages.file.", body.extracting(member.name))
+            }
+        }
+        // The file itself says as much as where it was put.
+        if data.isEmpty { throw .fileReference }
+        guard let (mediaType, data) = PromptJSON.data(data, in: body) else { throw .unknownPart }
         sink.document(
-            .base64, body.extracting(data), mediaType: body.extracting(mediaType),
-            name: body.extracting(name ?? .none), cache: body.extracting(cache))
+            .base64, body.extracting(data), mediaType: body.extracting(mediaType), name: body.extracting(name),
+            cache: body.extracting(cache))
     }
 }

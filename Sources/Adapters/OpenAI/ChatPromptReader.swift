@@ -60,8 +60,7 @@ enum ChatPromptReader: PromptReader {
     ) throws(TranslationFault) {
         if JSONScan.isName(of: member, "model", in: body) { return }
         if JSONScan.isName(of: member, "stream_options", in: body) {
-            guard let usage = JSONScan.member(of: member.value, in: body, named: "include_usage") else { return }
-            try sink.setting(.includeUsage, body.extracting(usage.value), usage.kind)
+            try readStreamOptions(member, body, &sink)
         } else if JSONScan.isName(of: member, "stop", in: body) {
             readStops(member, body, &sink)
         } else if JSONScan.isName(of: member, "tool_choice", in: body)
@@ -83,6 +82,21 @@ enum ChatPromptReader: PromptReader {
             }
         } else if !PromptJSON.isVoid(member) {
             sink.unknown("", body.extracting(member.name))
+        }
+    }
+
+    private static func readStreamOptions<S: PromptSink & ~Copyable>(
+        _ options: JSONMember, _ body: Span<UInt8>, _ sink: inout S
+    ) throws(TranslationFault) {
+        guard options.kind == .object else { return }
+        var members = JSONCursor(of: options.value, in: body)
+        while let member = members.next(in: body) {
+            if JSONScan.isName(of: member, "include_usage", in: body) {
+                try sink.setting(.includeUsage, body.extracting(member.value), member.kind)
+            } else if !JSONScan.isName(of: member, "include_obfuscation", in: body), !PromptJSON.isVoid(member) {
+                // Padding of events is not missed: ours have none.
+                sink.unknown("stream_options.", body.extracting(member.name))
+            }
         }
     }
 
@@ -124,18 +138,12 @@ enum ChatPromptReader: PromptReader {
         let type = JSONScan.find("type", in: body, from: member.value)?.value ?? .none
         if JSONScan.equals(body, type, "text") { return }
         if JSONScan.equals(body, type, "json_object") {
-            sink.format(name: Span(), schema: Span(), isStrict: false)
-        } else if let schema = JSONScan.find("json_schema.schema", in: body, from: member.value), schema.kind == .object
-        {
-            let name = JSONScan.find("json_schema.name", in: body, from: member.value)
-            let strict = JSONScan.find("json_schema.strict", in: body, from: member.value)
-            sink.format(
-                name: body.extracting(name.map { PromptJSON.raw($0, in: body) } ?? .none),
-                schema: body.extracting(schema.value), isStrict: strict.map { PromptJSON.isTrue($0, in: body) } ?? false
-            )
-        } else {
-            sink.unknown("response_format", Span())
+            return sink.format(name: Span(), description: Span(), schema: Span(), isStrict: false)
         }
+        let place = JSONScan.find("json_schema", in: body, from: member.value)
+        let format = PromptFormat(place?.kind == .object ? place?.value ?? .none : .none, in: body)
+        if format.schema.isEmpty { return sink.unknown("response_format", Span()) }
+        format.tell("response_format.json_schema.", body, &sink)
     }
 
     /// `tools`, of which each is a function in an envelope, or `functions`, the old form without one.
@@ -144,51 +152,7 @@ enum ChatPromptReader: PromptReader {
     ) {
         var cursor = JSONCursor(of: tools, in: body)
         while let tool = cursor.next(in: body) {
-            guard tool.kind == .object else { continue }
-            var (definition, cache, type) = (tool.value, ByteRange.none, ByteRange.none)
-            var isFreeform = false
-            var members = JSONCursor(of: tool.value, in: body)
-            while let member = members.next(in: body) {
-                if JSONScan.isName(of: member, "function", in: body), member.kind == .object {
-                    definition = member.value
-                } else if JSONScan.isName(of: member, "custom", in: body), member.kind == .object {
-                    (definition, isFreeform) = (member.value, true)
-                } else if JSONScan.isName(of: member, "type", in: body) {
-                    type = PromptJSON.raw(member, in: body)
-                } else if JSONScan.isName(of: member, "cache_control", in: body), member.kind == .object {
-                    cache = member.value
-                }
-            }
-            readTool(definition, type, isFreeform: isFreeform, cache, body, &sink)
-        }
-    }
-
-    private static func readTool<S: PromptSink & ~Copyable>(
-        _ definition: ByteRange, _ type: ByteRange, isFreeform: Bool, _ cache: ByteRange, _ body: Span<UInt8>,
-        _ sink: inout S
-    ) {
-        var (name, description, schema) = (ByteRange.none, ByteRange.none, ByteRange.none)
-        var isStrict = false
-        var members = JSONCursor(of: definition, in: body)
-        while let member = members.next(in: body) {
-            if JSONScan.isName(of: member, "name", in: body) {
-                name = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "description", in: body) {
-                description = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "parameters", in: body), member.kind == .object, !isFreeform {
-                schema = member.value
-            } else if JSONScan.isName(of: member, "strict", in: body) {
-                isStrict = PromptJSON.isTrue(member, in: body)
-            }
-        }
-        if name.isEmpty {
-            // A tool of the provider's own, such as a web search.
-            sink.unknown("tools.", body.extracting(type))
-        } else {
-            sink.tool(
-                name: body.extracting(name), description: body.extracting(description),
-                schema: body.extracting(schema), isStrict: isStrict, isFreeform: isFreeform,
-                cache: body.extracting(cache))
+            if tool.kind == .object { PromptTool(tool.value, in: body).tellInner(body, &sink) }
         }
     }
 }

@@ -134,13 +134,22 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
     }
 
     /// One in a result goes to what the user says behind it, for results are text here.
-    mutating func image(_ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, cache: Span<UInt8>) {
+    mutating func image(
+        _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, detail: Span<UInt8>, cache: Span<UInt8>
+    ) {
         note(cache)
         guard told == .user else { return refuse(.unknownPart) }
         enter()
         beginPart()
         parts.append("{\"type\":\"image_url\",\"image_url\":{\"url\":")
         writeAddress(source, raw, mediaType)
+        let all = 0..<detail.count
+        if ByteScan.equals(detail, all, "low") || ByteScan.equals(detail, all, "high") {
+            parts.append(",\"detail\":")
+            parts.append(quoting: detail)
+        } else if !detail.isEmpty, !ByteScan.equals(detail, all, "auto") {
+            dropped.note("input.detail")
+        }
         parts.append("}}")
     }
 
@@ -203,7 +212,7 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
         beginResult(id)
         if !isError { return }
         out.append("Error: ")
-        dropped.note("messages.is_error")
+        dropped.note(client == .responses ? "input.output.success" : "messages.is_error")
     }
 
     mutating func resultEnded() {
@@ -236,11 +245,15 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
         choiceName.append(name)
     }
 
-    mutating func format(name: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool) {
+    mutating func format(name: Span<UInt8>, description: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool) {
         format.removeAll()
         if schema.isEmpty { return format.append("{\"type\":\"json_object\"}") }
         format.append("{\"type\":\"json_schema\",\"json_schema\":{\"name\":")
         format.append(quoting: name.isEmpty ? Span.of("output") : name)
+        if !description.isEmpty {
+            format.append(",\"description\":")
+            format.append(quoting: description)
+        }
         format.append(",\"schema\":")
         format.append(schema)
         format.append(isStrict ? ",\"strict\":true}}" : "}}")

@@ -9,6 +9,37 @@ extension ResponsesPromptReader {
         var content: JSONMember?
         var output: JSONMember?
         var (arguments, input, proof, summary) = (ByteRange.none, ByteRange.none, ByteRange.none, ByteRange.none)
+
+        /// - Returns: `false` for a member that says something and has no place elsewhere.
+        mutating func take(_ member: JSONMember, _ body: Span<UInt8>) -> Bool {
+            @inline(__always)
+            func named(_ name: StaticString) -> Bool { JSONScan.isName(of: member, name, in: body) }
+            if named("type") {
+                type = member.value
+            } else if named("role") {
+                role = member.value
+            } else if named("content") {
+                content = member
+            } else if named("call_id") {
+                id = PromptJSON.raw(member, in: body)
+            } else if named("name") {
+                name = PromptJSON.raw(member, in: body)
+            } else if named("arguments") {
+                arguments = PromptJSON.raw(member, in: body)
+            } else if named("input") {
+                input = PromptJSON.raw(member, in: body)
+            } else if named("output") {
+                output = member
+            } else if named("summary") {
+                summary = member.value
+            } else if named("encrypted_content") {
+                proof = PromptJSON.raw(member, in: body)
+            } else {
+                // Ids and states of items say nothing to a model.
+                return named("id") || named("status") || PromptJSON.isVoid(member)
+            }
+            return true
+        }
     }
 
     /// A text, or an array of items. Each message is a turn, and so is each result and each thing the assistant did.
@@ -33,39 +64,22 @@ extension ResponsesPromptReader {
         _ value: ByteRange, _ body: Span<UInt8>, _ sink: inout S
     ) throws(TranslationFault) {
         var item = Item()
+        var hasOthers = false
         var members = JSONCursor(of: value, in: body)
         while let member = members.next(in: body) {
-            if JSONScan.isName(of: member, "type", in: body) {
-                item.type = member.value
-            } else if JSONScan.isName(of: member, "role", in: body) {
-                item.role = member.value
-            } else if JSONScan.isName(of: member, "content", in: body) {
-                item.content = member
-            } else if JSONScan.isName(of: member, "call_id", in: body) {
-                item.id = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "name", in: body) {
-                item.name = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "arguments", in: body) {
-                item.arguments = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "input", in: body) {
-                item.input = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "output", in: body) {
-                item.output = member
-            } else if JSONScan.isName(of: member, "summary", in: body) {
-                item.summary = member.value
-            } else if JSONScan.isName(of: member, "encrypted_content", in: body) {
-                item.proof = PromptJSON.raw(member, in: body)
-            } else if JSONScan.isName(of: member, "namespace", in: body), !PromptJSON.isVoid(member) {
-                sink.unknown("input.", body.extracting(member.name))
-            }
-            // Ids and states of items say nothing to a model.
+            if !item.take(member, body) { hasOthers = true }
         }
-        try tell(item, body, &sink)
+        guard try tell(item, body, &sink), hasOthers else { return }
+        members = JSONCursor(of: value, in: body)
+        while let member = members.next(in: body) {
+            if !item.take(member, body) { sink.unknown("input.", body.extracting(member.name)) }
+        }
     }
 
+    /// - Returns: whether the item has a place elsewhere.
     private static func tell<S: PromptSink & ~Copyable>(
         _ item: Item, _ body: Span<UInt8>, _ sink: inout S
-    ) throws(TranslationFault) {
+    ) throws(TranslationFault) -> Bool {
         func isType(_ name: StaticString) -> Bool { JSONScan.equals(body, item.type, name) }
         // A message may say its role only.
         if isType("message") || (item.type.isEmpty && !item.role.isEmpty) {
@@ -94,7 +108,9 @@ extension ResponsesPromptReader {
         } else {
             // What the server's own tools did.
             sink.unknown("input.", body.extracting(JSONScan.stringBody(body, item.type) ?? .none))
+            return false
         }
+        return true
     }
 
     private static func tellMessage<S: PromptSink & ~Copyable>(
@@ -122,6 +138,7 @@ extension ResponsesPromptReader {
         let inner = item.output.flatMap { output in
             output.kind == .object ? JSONScan.find("content", in: body, from: output.value) : output
         }
+        if item.output?.kind == .object, inner == nil { throw .unknownPart }
         let success = item.output.flatMap { JSONScan.find("success", in: body, from: $0.value) }
         let isError = success.map { JSONScan.bool(body, $0.value) == false } ?? false
         sink.turnBegan(.user)
@@ -144,7 +161,13 @@ extension ResponsesPromptReader {
         } else {
             var text = ByteBuffer()
             appendTexts(of: item.summary, body, into: &text)
-            if text.isEmpty, let content = item.content { appendTexts(of: content.value, body, into: &text) }
+            if let content = item.content {
+                if text.isEmpty {
+                    appendTexts(of: content.value, body, into: &text)
+                } else if !PromptJSON.isVoid(content) {
+                    sink.unknown("reasoning.content", Span())
+                }
+            }
             let signature = isOurs ? proof.extracting(6..<proof.count) : Span()
             if !text.isEmpty || !signature.isEmpty { sink.reasoning(text.bytes, signature: signature) }
         }
@@ -185,7 +208,7 @@ extension ResponsesPromptReader {
         _ part: ByteRange, isSystem: Bool, _ body: Span<UInt8>, _ sink: inout S
     ) throws(TranslationFault) {
         var (type, text, url) = (ByteRange.none, ByteRange.none, ByteRange.none)
-        var (data, name) = (ByteRange.none, ByteRange.none)
+        var (data, name, detail) = (ByteRange.none, ByteRange.none, ByteRange.none)
         var members = JSONCursor(of: part, in: body)
         while let member = members.next(in: body) {
             if JSONScan.isName(of: member, "type", in: body) {
@@ -201,6 +224,10 @@ extension ResponsesPromptReader {
                 data = PromptJSON.raw(member, in: body)
             } else if JSONScan.isName(of: member, "filename", in: body) {
                 name = PromptJSON.raw(member, in: body)
+            } else if JSONScan.isName(of: member, "detail", in: body) {
+                detail = PromptJSON.raw(member, in: body)
+            } else if !JSONScan.isName(of: member, "file_id", in: body), !PromptJSON.isVoid(member) {
+                sink.unknown("input.", body.extracting(member.name))
             }
         }
         func isType(_ name: StaticString) -> Bool { JSONScan.equals(body, type, name) }
@@ -212,22 +239,13 @@ extension ResponsesPromptReader {
         } else if isType("refusal") {
             sink.refusal(body.extracting(text))
         } else if isType("input_image") {
-            try tellImage(url, body, &sink)
+            if url.isEmpty { throw .fileReference }
+            sink.image(at: url, detail: detail, cache: .none, in: body)
         } else if isType("input_file") {
+            if !detail.isEmpty { sink.unknown("input.detail", Span()) }
             try tellFile(url, data, name, body, &sink)
         } else {
             throw .unknownPart
-        }
-    }
-
-    private static func tellImage<S: PromptSink & ~Copyable>(
-        _ url: ByteRange, _ body: Span<UInt8>, _ sink: inout S
-    ) throws(TranslationFault) {
-        if url.isEmpty { throw .fileReference }
-        if let (mediaType, data) = PromptJSON.data(url, in: body) {
-            sink.image(.base64, body.extracting(data), mediaType: body.extracting(mediaType), cache: Span())
-        } else {
-            sink.image(.url, body.extracting(url), mediaType: Span(), cache: Span())
         }
     }
 

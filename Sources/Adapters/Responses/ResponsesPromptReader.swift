@@ -125,26 +125,24 @@ enum ResponsesPromptReader: PromptReader {
     private static func readTextFormat<S: PromptSink & ~Copyable>(
         _ member: JSONMember, _ body: Span<UInt8>, _ sink: inout S
     ) throws(TranslationFault) {
-        if let verbosity = JSONScan.find("verbosity", in: body, from: member.value), verbosity.kind == .string {
-            try sink.setting(.verbosity, body.extracting(verbosity.value), .string)
-        }
-        guard let format = JSONScan.find("format", in: body, from: member.value), format.kind == .object else { return }
-        var (type, name, schema) = (ByteRange.none, ByteRange.none, ByteRange.none)
-        var isStrict = false
-        var members = JSONCursor(of: format.value, in: body)
+        var members = JSONCursor(of: member.value, in: body)
         while let member = members.next(in: body) {
-            if JSONScan.isName(of: member, "type", in: body) { type = member.value }
-            if JSONScan.isName(of: member, "name", in: body) { name = PromptJSON.raw(member, in: body) }
-            if JSONScan.isName(of: member, "schema", in: body), member.kind == .object { schema = member.value }
-            if JSONScan.isName(of: member, "strict", in: body) { isStrict = PromptJSON.isTrue(member, in: body) }
-        }
-        if JSONScan.equals(body, type, "text") { return }
-        if JSONScan.equals(body, type, "json_object") {
-            sink.format(name: Span(), schema: Span(), isStrict: false)
-        } else if !schema.isEmpty {
-            sink.format(name: body.extracting(name), schema: body.extracting(schema), isStrict: isStrict)
-        } else {
-            sink.unknown("text.format", Span())
+            if PromptJSON.isVoid(member) { continue }
+            if JSONScan.isName(of: member, "verbosity", in: body), member.kind == .string {
+                try sink.setting(.verbosity, body.extracting(member.value), .string)
+            } else if JSONScan.isName(of: member, "format", in: body), member.kind == .object {
+                let format = PromptFormat(member.value, in: body)
+                if JSONScan.equals(body, format.type, "text") { continue }
+                if JSONScan.equals(body, format.type, "json_object") {
+                    sink.format(name: Span(), description: Span(), schema: Span(), isStrict: false)
+                } else if format.schema.isEmpty {
+                    sink.unknown("text.format", Span())
+                } else {
+                    format.tell("text.format.", body, &sink)
+                }
+            } else {
+                sink.unknown("text.", body.extracting(member.name))
+            }
         }
     }
 
@@ -176,52 +174,14 @@ enum ResponsesPromptReader: PromptReader {
     ) {
         var cursor = JSONCursor(of: tools, in: body)
         while let tool = cursor.next(in: body) {
-            var (type, name, description) = (ByteRange.none, ByteRange.none, ByteRange.none)
-            var (schema, format) = (ByteRange.none, ByteRange.none)
-            var isStrict = false
-            var members = JSONCursor(of: tool.value, in: body)
-            while let member = members.next(in: body) {
-                if JSONScan.isName(of: member, "type", in: body) { type = member.value }
-                if JSONScan.isName(of: member, "name", in: body) { name = PromptJSON.raw(member, in: body) }
-                if JSONScan.isName(of: member, "description", in: body) {
-                    description = PromptJSON.raw(member, in: body)
-                }
-                if JSONScan.isName(of: member, "parameters", in: body), member.kind == .object {
-                    schema = member.value
-                }
-                if JSONScan.isName(of: member, "strict", in: body) { isStrict = PromptJSON.isTrue(member, in: body) }
-                if JSONScan.isName(of: member, "format", in: body), member.kind == .object { format = member.value }
-            }
-            if !name.isEmpty, JSONScan.equals(body, type, "function") {
-                sink.tool(
-                    name: body.extracting(name), description: body.extracting(description),
-                    schema: body.extracting(schema), isStrict: isStrict, isFreeform: false, cache: Span())
-            } else if !name.isEmpty, JSONScan.equals(body, type, "custom") {
-                var text = ByteBuffer()
-                describe(description, format, body, into: &text)
-                sink.tool(
-                    name: body.extracting(name), description: text.bytes, schema: Span(), isStrict: false,
-                    isFreeform: true, cache: Span())
+            let tool = PromptTool(tool.kind == .object ? tool.value : .none, in: body)
+            let isFreeform = ByteScan.equals(body, tool.type.range, "custom")
+            if !tool.name.isEmpty, isFreeform || ByteScan.equals(body, tool.type.range, "function") {
+                tool.tell(isFreeform: isFreeform, cache: .none, body, &sink)
             } else {
                 // The server's own: a web search, a file search, a namespace of tools that it finds by itself.
-                sink.unknown("tools.", body.extracting(JSONScan.stringBody(body, type) ?? .none))
+                sink.unknown("tools.", body.extracting(tool.type))
             }
         }
-    }
-
-    /// Appends what a tool that takes text says of itself. Elsewhere nothing holds a model to a grammar, so it is told.
-    private static func describe(
-        _ description: ByteRange, _ format: ByteRange, _ body: Span<UInt8>, into out: inout ByteBuffer
-    ) {
-        out.append(body.extracting(description))
-        guard let grammar = JSONScan.find("definition", in: body, from: format), grammar.kind == .string else { return }
-        if !out.isEmpty { out.append("\\n\\n") }
-        out.append("The text in `input` follows this ")
-        if let syntax = JSONScan.find("syntax", in: body, from: format) {
-            out.append(body.extracting(PromptJSON.raw(syntax, in: body)))
-            out.append(" ")
-        }
-        out.append("grammar:\\n")
-        out.append(body.extracting(PromptJSON.raw(grammar, in: body)))
     }
 }

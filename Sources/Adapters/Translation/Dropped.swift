@@ -14,16 +14,21 @@ package struct Dropped: ~Copyable {
     /// - Parameter path: such as `seed` or `tools.`; `member`, from the request, is put behind it.
     package mutating func note(_ path: StaticString, _ member: Span<UInt8> = Span()) {
         if hasMore { return }
-        var entry = ByteBuffer()
-        entry.append(path)
-        for index in 0..<min(member.count, 64) {
+        let start = list.count
+        list.append(path)
+        for index in 0..<min(member.count, Limits.droppedNameBytesMax) {
             let byte = member[index]
             let isPlain = ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "_")
-            entry.append(isPlain ? byte : UInt8(ascii: "."))
+            list.append(isPlain ? byte : UInt8(ascii: "."))
         }
-        entry.append(", ")
-        if holds(entry.bytes) { return }
-        if list.count + entry.count <= Limits.droppedBytesMax { list.append(entry.bytes) } else { hasMore = true }
+        if list.count == start { list.append(".") }
+        list.append(", ")
+        if !isNew(start) {
+            list.truncate(to: start)
+        } else if list.count > Limits.droppedBytesMax {
+            list.truncate(to: start)
+            hasMore = true
+        }
     }
 
     /// Appends the names, joined by commas; `...` stands for those that had no room.
@@ -32,17 +37,15 @@ package struct Dropped: ~Copyable {
         if hasMore { out.append("...") }
     }
 
-    private func holds(_ entry: Span<UInt8>) -> Bool {
+    /// Whether the last entry, which begins at `last`, is no repetition.
+    private func isNew(_ last: Int) -> Bool {
+        let (list, count) = (list.bytes, list.count - last)
         var start = 0
-        while start < list.count {
-            let end = ByteScan.first(ASCII.comma, in: list.bytes, from: start) + 2
-            if end - start == entry.count,
-                ByteScan.equals(list.bytes, from: start, entry, from: 0, count: entry.count)
-            {
-                return true
-            }
+        while start < last {
+            let end = ByteScan.first(ASCII.comma, in: list, from: start) + 2
+            if end - start == count, ByteScan.equals(list, from: start, list, from: last, count: count) { return false }
             start = end
         }
-        return false
+        return true
     }
 }

@@ -13,13 +13,15 @@ protocol PromptSink: ~Copyable {
     mutating func stop(_ raw: Span<UInt8>)
     mutating func toolChoice(_ choice: ToolChoice, name: Span<UInt8>)
     /// - Parameter schema: an object; empty when any JSON object will do.
-    mutating func format(name: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool)
+    mutating func format(name: Span<UInt8>, description: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool)
     /// - Parameter budgetTokens: as the client counts it; 0 where it does not.
     mutating func effort(_ effort: Effort, budgetTokens: Int)
     mutating func system(_ raw: Span<UInt8>, cache: Span<UInt8>)
     mutating func turnBegan(_ role: PromptRole)
     mutating func text(_ raw: Span<UInt8>, cache: Span<UInt8>)
-    mutating func image(_ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, cache: Span<UInt8>)
+    /// - Parameter detail: how closely to look at it; empty where that is not said.
+    mutating func image(
+        _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, detail: Span<UInt8>, cache: Span<UInt8>)
     mutating func document(
         _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, name: Span<UInt8>, cache: Span<UInt8>)
     mutating func refusal(_ raw: Span<UInt8>)
@@ -40,4 +42,18 @@ protocol PromptSink: ~Copyable {
     /// A member or part that no other wire has a place for.
     mutating func unknown(_ path: StaticString, _ member: Span<UInt8>)
     mutating func ended() throws(TranslationFault)
+}
+
+extension PromptSink where Self: ~Copyable {
+    /// An image behind an address, which may hold the image itself.
+    /// - Parameter url: the inside of a string.
+    mutating func image(at url: ByteRange, detail: ByteRange, cache: ByteRange, in body: Span<UInt8>) {
+        let (detail, cache) = (body.extracting(detail), body.extracting(cache))
+        if let (mediaType, data) = PromptJSON.data(url, in: body) {
+            image(
+                .base64, body.extracting(data), mediaType: body.extracting(mediaType), detail: detail, cache: cache)
+        } else {
+            image(.url, body.extracting(url), mediaType: Span(), detail: detail, cache: cache)
+        }
+    }
 }

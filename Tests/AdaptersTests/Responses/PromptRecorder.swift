@@ -14,8 +14,8 @@ struct PromptRecorder: PromptSink {
 
     mutating func toolChoice(_ choice: ToolChoice, name: Span<UInt8>) { say("toolChoice \(choice)", name) }
 
-    mutating func format(name: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool) {
-        say("format\(isStrict ? " strict" : "")", name, schema)
+    mutating func format(name: Span<UInt8>, description: Span<UInt8>, schema: Span<UInt8>, isStrict: Bool) {
+        say("format\(isStrict ? " strict" : "")", name, description, schema)
     }
 
     mutating func effort(_ effort: Effort, budgetTokens: Int) { lines.append("effort \(effort) \(budgetTokens)") }
@@ -26,8 +26,10 @@ struct PromptRecorder: PromptSink {
 
     mutating func text(_ raw: Span<UInt8>, cache: Span<UInt8>) { say(" text", raw, cache) }
 
-    mutating func image(_ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, cache: Span<UInt8>) {
-        say(" image \(source)", mediaType, raw)
+    mutating func image(
+        _ source: ImageSource, _ raw: Span<UInt8>, mediaType: Span<UInt8>, detail: Span<UInt8>, cache: Span<UInt8>
+    ) {
+        say(" image \(source)", mediaType, raw, detail)
     }
 
     mutating func document(

@@ -63,7 +63,7 @@ struct ResponsesPromptTests {
         (
             #"{"input":[{"role":"user","content":[{"type":"input_image","image_url":"https://x/y.png","detail":"auto"},{"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,BBBB"},{"type":"input_file","file_url":"https://x/a.pdf"}]}]}"#,
             [
-                "user", " image url https://x/y.png", " document base64 application/pdf a.pdf BBBB",
+                "user", " image url https://x/y.png auto", " document base64 application/pdf a.pdf BBBB",
                 " document url https://x/a.pdf", "end", "ended",
             ]
         ),
