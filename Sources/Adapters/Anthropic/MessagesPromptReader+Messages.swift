@@ -3,6 +3,9 @@
 import Wire
 
 extension MessagesPromptReader {
+    /// Where a block stands, which decides what it may be.
+    private enum Place { case turn, result, document }
+
     static func readMessage<S: PromptSink & ~Copyable>(
         _ message: JSONMember, _ body: Span<UInt8>, _ sink: inout S
     ) throws(TranslationFault) {
@@ -62,38 +65,47 @@ extension MessagesPromptReader {
         } else if JSONScan.equals(body, block.type, "tool_result") {
             sink.resultBegan(
                 id: body.extracting(block.callID), isError: block.isError, cache: body.extracting(block.cache))
-            try tellParts(block.content, Span(), body, &sink)
+            try tellParts(block.content, in: .result, Span(), body, &sink)
             sink.resultEnded()
         } else if JSONScan.equals(body, block.type, "thinking") {
             sink.reasoning(body.extracting(block.thinking), signature: body.extracting(block.signature))
         } else if JSONScan.equals(body, block.type, "redacted_thinking") {
             sink.redactedReasoning(body.extracting(block.data))
         } else {
-            return try tellPart(block, body, &sink)
+            return try tellPart(block, in: .turn, body, &sink)
         }
         block.nameOthers("messages.", body, &sink)
     }
 
-    /// A text, or blocks that may stand in a result as well as in a turn.
+    /// A text, or blocks that may stand in a result or a document as well as in a turn.
     private static func tellParts<S: PromptSink & ~Copyable>(
-        _ content: ByteRange, _ cache: Span<UInt8>, _ body: Span<UInt8>, _ sink: inout S
+        _ content: ByteRange, in place: Place, _ cache: Span<UInt8>, _ body: Span<UInt8>, _ sink: inout S
     ) throws(TranslationFault) {
         if let text = JSONScan.stringBody(body, content) { return sink.text(body.extracting(text), cache: cache) }
+        // `null` is as good as no content.
+        let first = content.isEmpty ? UInt8(ascii: "n") : body[Int(content.start)]
+        if first == UInt8(ascii: "n") { return }
+        guard first == ASCII.openBracket else { throw .unknownPart }
         var blocks = JSONCursor(of: content, in: body)
         while let value = blocks.next(in: body) {
-            try tellPart(MessagesPromptBlock(value.value, in: body), body, &sink)
+            guard value.kind == .object else { throw .unknownPart }
+            try tellPart(MessagesPromptBlock(value.value, in: body), in: place, body, &sink)
         }
     }
 
+    /// A document holds texts and images. A result may hold more, but neither calls, nor their results, nor thoughts: read as the
+    /// turn's own they would be somebody else's words, so they are refused.
     private static func tellPart<S: PromptSink & ~Copyable>(
-        _ block: MessagesPromptBlock, _ body: Span<UInt8>, _ sink: inout S
+        _ block: MessagesPromptBlock, in place: Place, _ body: Span<UInt8>, _ sink: inout S
     ) throws(TranslationFault) {
         if JSONScan.equals(body, block.type, "text") {
             sink.text(body.extracting(block.text), cache: body.extracting(block.cache))
         } else if JSONScan.equals(body, block.type, "image") {
             try tellSource(block, isImage: true, body, &sink)
-        } else if JSONScan.equals(body, block.type, "document") {
+        } else if place != .document, JSONScan.equals(body, block.type, "document") {
             try tellSource(block, isImage: false, body, &sink)
+        } else if place == .document || place == .result && isOfTurn(block, body) {
+            throw .unknownPart
         } else if let type = JSONScan.stringBody(body, block.type) {
             // What the provider's own tools left behind, and search results.
             return sink.unknown("messages.", body.extracting(type))
@@ -101,6 +113,11 @@ extension MessagesPromptReader {
             throw .unknownPart
         }
         block.nameOthers("messages.", body, &sink)
+    }
+
+    private static func isOfTurn(_ block: MessagesPromptBlock, _ body: Span<UInt8>) -> Bool {
+        JSONScan.equals(body, block.type, "tool_use") || JSONScan.equals(body, block.type, "tool_result")
+            || JSONScan.equals(body, block.type, "thinking") || JSONScan.equals(body, block.type, "redacted_thinking")
     }
 
     private static func tellSource<S: PromptSink & ~Copyable>(
@@ -140,11 +157,11 @@ extension MessagesPromptReader {
         }
         // What is written out becomes words of the turn, which have no title.
         if !block.title.isEmpty { sink.unknown("messages.title", Span()) }
-        if JSONScan.equals(body, type, "text") {
+        if !isImage, JSONScan.equals(body, type, "text") {
             sink.text(body.extracting(data), cache: cache)
-        } else if JSONScan.equals(body, type, "content") {
-            // Depth is bounded by that of the request, so documents in documents end.
-            try tellParts(content, cache, body, &sink)
+        } else if !isImage, JSONScan.equals(body, type, "content") {
+            // No document stands in a document, so this ends.
+            try tellParts(content, in: .document, cache, body, &sink)
         } else {
             throw .fileReference
         }
