@@ -34,7 +34,7 @@ extension ChatRequest {
         try reader.finish(in: body)
         guard has(operation.subject) else { throw .missing(operation.subject) }
         facts.toolCount = toolCount
-        hasUnsigned = facts.hasUnsigned && (operation == .messages || operation == .countTokens)
+        hasUnsigned = facts.hasUnsigned && Unsigned.matters(to: operation)
         estimatedInputTokens = facts.tokens(for: operation)
     }
 
@@ -172,7 +172,8 @@ extension ChatRequest {
             8 where JSONScan.isName(of: member, "thinking", in: body):
             let value = try reader.skip(in: body)
             if let text = JSONScan.stringBody(body, value) { facts.text.add(body.extracting(text)) }
-        case 9 where JSONScan.isName(of: member, "signature", in: body):
+        case 9 where JSONScan.isName(of: member, "signature", in: body),
+            17 where JSONScan.isName(of: member, "encrypted_content", in: body):
             if Unsigned.isOurs(try reader.skip(in: body), in: body) { facts.hasUnsigned = true }
         case 5 where JSONScan.isName(of: member, "input", in: body),
             10 where JSONScan.isName(of: member, "tool_calls", in: body),

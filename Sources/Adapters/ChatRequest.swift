@@ -34,7 +34,8 @@ package struct ChatRequest: Sendable {
     package internal(set) var streamOptionsIsEmpty = false
     /// The value of `stream_options.include_usage` as written: a boolean or `null`.
     package internal(set) var includeUsage = ByteRange.none
-    /// A Messages request with reasoning in it that only we have signed, which no provider of that wire takes. See `Unsigned`.
+    /// A Messages or Responses request with reasoning in it that only we have signed, which no provider of its wire takes. See
+    /// `Unsigned`.
     package internal(set) var hasUnsigned = false
     /// What the prompt will count, before a provider has counted it. See `TokenCount`.
     @Small package internal(set) var estimatedInputTokens = 0

@@ -55,4 +55,66 @@ struct UnsignedTests {
     func othersAreCopied(body: String) {
         #expect(written { Unsigned.remove(from: bytes(body).span, into: &$0) } == body)
     }
+
+    // MARK: Thinking
+
+    static let use = #"{"type":"tool_use","id":"c","name":"f","input":{}}"#
+    static let enabled = #""thinking": {"type":"enabled","budget_tokens":2000}"#
+
+    /// A request that thinks, in the middle of calls.
+    static func thinker(_ blocks: String, _ thinking: String = enabled, before: String = "") -> String {
+        #"{\#(thinking),"messages":[{"role":"user","content":"a"},\#(before)\#(turn(blocks)),"#
+            + #"{"role":"user","content":[{"type":"tool_result","tool_use_id":"c"}]}],"max_tokens":9000}"#
+    }
+
+    static func isForbidden(_ body: String) -> Bool { Unsigned.forbidsThinking(bytes(body).span) }
+
+    static func left(of body: String) -> String { written { Unsigned.remove(from: bytes(body).span, into: &$0) } }
+
+    @Test(arguments: [
+        "\(ours),\(use)", "\(ours), \(words),\(use)", "\(words),\(ours),\(use)", "\(ours),\(use),\(theirs)",
+    ])
+    func thinkingGoesInTheMiddleOfCallsWithoutThoughts(blocks: String) throws {
+        let body = Self.thinker(blocks)
+        #expect(Self.isForbidden(body))
+        let left = Self.left(of: body)
+        #expect(left.hasPrefix(#"{"messages":["#) && !left.contains("th1.none") && !left.contains("enabled"))
+        try JSONScan.validate(bytes(left).span)
+        _ = try ChatRequest(scanning: bytes(left).span, operation: .messages)
+        // Wherever the member stands.
+        let last = #"{"max_tokens":9000,"messages":[\#(Self.turn(blocks))] , \#(Self.enabled) }"#
+        #expect(Self.left(of: last).hasSuffix("]}] }"))
+        let middle = #"{"messages":[\#(Self.turn(blocks))],\#(Self.enabled),"max_tokens":1}"#
+        #expect(Self.left(of: middle).hasSuffix(#"]}],"max_tokens":1}"#))
+    }
+
+    @Test(arguments: [
+        thinker("\(theirs),\(ours),\(use)"), thinker(use), thinker("\(ours),\(words)"), thinker("\(theirs),\(use)"),
+        thinker(#"{"type":"redacted_thinking","data":"d"},\#(ours),\#(use)"#),
+        thinker("\(ours),\(use)", #""thinking":{"type":"adaptive"}"#), thinker("\(ours),\(use)", #""thinking":null"#),
+        thinker("\(theirs),\(use)", before: turn("\(ours),\(use)") + ","),
+        thinker("\(ours)", before: turn("\(theirs),\(use)") + ","),
+    ])
+    func thinkingStaysElsewhere(body: String) {
+        #expect(!Self.isForbidden(body))
+        let left = Self.left(of: body)
+        #expect(left.contains("thinking\"") && !left.contains("th1.none"))
+        #expect(left.contains("enabled") == body.contains("enabled"))
+    }
+
+    // MARK: Responses
+
+    @Test func reasoningItemsOfOursGo() throws {
+        let user = #"{"role":"user","content":"hi"}"#
+        let theirs = #"{"type":"reasoning","id":"rs_9","summary":[],"encrypted_content":"gAAA"}"#
+        for mark in ["th1.s.SIG", "th1.r.DATA", "th1.n."] {
+            let ours = #"{"type":"reasoning","id":"rs_1","summary":[{"text":"th1."}],"encrypted_content":"\#(mark)"}"#
+            let body = #"{"input":[\#(user),\#(ours), \#(theirs),\#(ours)],"thinking":1}"#
+            #expect(Self.left(of: body) == #"{"input":[\#(user), \#(theirs)],"thinking":1}"#)
+            #expect(try ChatRequest(scanning: bytes(body).span, operation: .responses).hasUnsigned)
+        }
+        let none = #"{"input":[\#(user),\#(theirs)]}"#
+        #expect(Self.left(of: none) == none)
+        #expect(try !ChatRequest(scanning: bytes(none).span, operation: .responses).hasUnsigned)
+    }
 }

@@ -1,10 +1,23 @@
-// Reasoning that no provider of the Messages wire has signed.
+// Reasoning that no provider has signed.
 
 package import Wire
 
-/// The wire demands a signature of every thinking block. Ours begin with `th1.`, so that they are known when they come back.
+/// Two wires want reasoning that comes back proved by its provider. What we put in the place of a proof begins with `th1.`, so
+/// that it is known when it comes back, and is taken out before a provider sees it that would refuse it.
 package enum Unsigned {
+    /// Of a thinking block, since the Messages wire demands one.
     static var signature: StaticString { "th1.none" }
+
+    /// What a container's elements are, each of which may go.
+    private enum Level {
+        case request(withoutThinking: Bool)
+        case turns, blocks, items
+    }
+
+    /// Whether providers of this wire check signatures.
+    static func matters(to operation: Operation) -> Bool {
+        operation == .messages || operation == .countTokens || operation == .responses
+    }
 
     /// Whether a value is a string that begins like a signature of ours.
     static func isOurs(_ value: ByteRange, in body: Span<UInt8>) -> Bool {
@@ -13,41 +26,98 @@ package enum Unsigned {
             && ByteScan.equals(body, start + 1..<start + 5, "th1.")
     }
 
-    /// Appends a Messages request without the blocks that we signed, and without turns that have nothing else in them: the
-    /// provider would refuse them. All other bytes stay as they are.
+    /// Appends a Messages or Responses request without what we signed: blocks, and turns that have nothing else in them, which the
+    /// provider would refuse, or items. All other bytes stay as they are.
+    ///
+    /// Reasoning items go whole, with their text: a provider of that wire looks for the id of one that it cannot decrypt, and has never
+    /// heard of ours.
     /// - Parameter body: a valid request; one without messages is copied.
     package static func remove(from body: Span<UInt8>, into out: inout ByteBuffer) {
         var copied = 0
-        if let messages = JSONScan.find("messages", in: body, from: ByteRange(0, body.count)), messages.kind == .array {
-            removeElements(of: messages.value, ofBlocks: false, in: body, &copied, into: &out)
-        }
+        let level = Level.request(withoutThinking: forbidsThinking(body))
+        removeElements(of: ByteRange(0, body.count), level, in: body, &copied, into: &out)
         out.append(body.extracting(copied..<body.count))
     }
 
-    /// Appends an array up to its last element that goes, each with a comma beside it.
+    /// Whether the request cannot have thinking with a budget any more once our blocks are gone: the assistant's last turn calls tools,
+    /// and such a turn must begin with what was thought before. Then `thinking` goes as well.
+    /// - Parameter body: a valid request.
+    package static func forbidsThinking(_ body: Span<UInt8>) -> Bool {
+        let whole = ByteRange(0, body.count)
+        guard let type = JSONScan.find("thinking.type", in: body, from: whole),
+            JSONScan.equals(body, type.value, "enabled"),
+            let messages = JSONScan.find("messages", in: body, from: whole), messages.kind == .array
+        else { return false }
+        var last = ByteRange.none
+        var turns = JSONCursor(of: messages.value, in: body)
+        while let turn = turns.next(in: body) {
+            guard let role = JSONScan.find("role", in: body, from: turn.value),
+                JSONScan.equals(body, role.value, "assistant")
+            else { continue }
+            last = blocks(turn, in: body) ?? .none
+        }
+        var (first, calls, hasOurs) = (ByteRange.none, false, false)
+        var blocks = JSONCursor(of: last, in: body)
+        while let block = blocks.next(in: body) {
+            if isBlockOfOurs(block, in: body) {
+                hasOurs = true
+                continue
+            }
+            let type = JSONScan.find("type", in: body, from: block.value)?.value ?? .none
+            if first.isEmpty { first = type }
+            if JSONScan.equals(body, type, "tool_use") { calls = true }
+        }
+        return hasOurs && calls && !JSONScan.equals(body, first, "thinking")
+            && !JSONScan.equals(body, first, "redacted_thinking")
+    }
+
+    /// Appends a container up to its last element that goes, each with a comma beside it.
     /// - Parameter copied: how much of the body is in `out`, or does not go there.
     private static func removeElements(
-        of array: ByteRange, ofBlocks: Bool, in body: Span<UInt8>, _ copied: inout Int, into out: inout ByteBuffer
+        of container: ByteRange, _ level: Level, in body: Span<UInt8>, _ copied: inout Int, into out: inout ByteBuffer
     ) {
-        var cursor = JSONCursor(of: array, in: body)
+        var cursor = JSONCursor(of: container, in: body)
         var (hasKept, hasRemoved) = (false, false)
-        var end = Int(array.start) + 1
+        var end = Int(container.start) + 1
         while let element = cursor.next(in: body) {
-            let blocks = ofBlocks ? nil : blocks(element, in: body)
-            let isRemoved =
-                ofBlocks ? isBlockOfOurs(element, in: body) : blocks.map { holdsOnlyOurs($0, in: body) } ?? false
-            if isRemoved {
+            let start = element.name.start > 0 ? Int(element.name.start) - 1 : Int(element.value.start)
+            if goes(element, level, in: body) {
                 // What is in front of the first element stays, else the comma in front goes with it.
-                if !hasKept, !hasRemoved { end = Int(element.value.start) }
+                if !hasKept, !hasRemoved { end = start }
                 if copied < end { out.append(body.extracting(copied..<end)) }
                 copied = Int(element.value.end)
                 hasRemoved = true
             } else {
-                if !hasKept, hasRemoved { copied = Int(element.value.start) }
+                if !hasKept, hasRemoved { copied = start }
                 hasKept = true
-                if let blocks { removeElements(of: blocks, ofBlocks: true, in: body, &copied, into: &out) }
+                if let (inner, below) = inside(element, level, in: body) {
+                    removeElements(of: inner, below, in: body, &copied, into: &out)
+                }
             }
             end = Int(element.value.end)
+        }
+    }
+
+    private static func goes(_ element: JSONMember, _ level: Level, in body: Span<UInt8>) -> Bool {
+        switch level {
+        case .request(let withoutThinking): withoutThinking && JSONScan.isName(of: element, "thinking", in: body)
+        case .turns: blocks(element, in: body).map { holdsOnlyOurs($0, in: body) } ?? false
+        case .blocks: isBlockOfOurs(element, in: body)
+        case .items: isItemOfOurs(element, in: body)
+        }
+    }
+
+    /// The container in an element that stays, where something in it may go.
+    private static func inside(
+        _ element: JSONMember, _ level: Level, in body: Span<UInt8>
+    ) -> (ByteRange, Level)? {
+        switch level {
+        case .request where element.kind == .array && JSONScan.isName(of: element, "messages", in: body):
+            (element.value, .turns)
+        case .request where element.kind == .array && JSONScan.isName(of: element, "input", in: body):
+            (element.value, .items)
+        case .turns: blocks(element, in: body).map { ($0, .blocks) }
+        case .request, .blocks, .items: nil
         }
     }
 
@@ -74,5 +144,12 @@ package enum Unsigned {
             return false
         }
         return isOurs(signature.value, in: body)
+    }
+
+    private static func isItemOfOurs(_ item: JSONMember, in body: Span<UInt8>) -> Bool {
+        guard item.kind == .object, let proof = JSONScan.find("encrypted_content", in: body, from: item.value) else {
+            return false
+        }
+        return isOurs(proof.value, in: body)
     }
 }

@@ -123,7 +123,7 @@ struct ResponseObject: ~Copyable {
     }
 
     /// Appends what proves the reasoning, as the open part. What stands in front of it tells our own from foreign ones when
-    /// it comes back (`ResponsesPromptReader`).
+    /// it comes back (`ResponsesPromptReader`, `Unsigned`); where nothing proves it, it stands alone, as `th1.n.`.
     mutating func prove(_ raw: Span<UInt8>, isRedacted: Bool) {
         output.append(isRedacted ? "th1.r." : "th1.s.")
         output.append(raw)
@@ -163,7 +163,10 @@ struct ResponseObject: ~Copyable {
         case .none: return
         case .message: out.append("],\"status\":\"")
         case .call, .freeformCall: out.append("\",\"status\":\"")
-        case .reasoning: return out.append(part == .proof ? "\"}" : "],\"encrypted_content\":null}")
+        case .reasoning where part == .proof: return out.append("\"}")
+        case .reasoning:
+            return out.append(
+                status == .inProgress ? "],\"encrypted_content\":null}" : "],\"encrypted_content\":\"th1.n.\"}")
         }
         write(status, into: &out)
         out.append("\"}")

@@ -37,6 +37,9 @@ extension DataPlane {
             // Before a connection is leased: who cannot be asked costs none.
             words = translate(exchange, translation, kept.bytes)
             if words == nil { return faulted(exchange, .cannotCarry) }
+        } else if exchange.query.policy.isStrict, losesThinking(exchange) {
+            exchange.uncarried = Array(copying: Span.of("thinking"))
+            return faulted(exchange, .cannotCarry)
         }
         defer { if let words { loop.blocks.give(words) } }
         let patience = UpstreamConnection.Patience(
@@ -129,6 +132,16 @@ extension DataPlane {
         }
     }
 
+    /// Whether the request as it goes to a provider of its own wire has to do without `thinking`. See `Unsigned`.
+    private func losesThinking(_ exchange: Exchange) -> Bool {
+        guard exchange.request.hasUnsigned, let kept = exchange.kept else { return false }
+        return losesThinking(exchange, kept.bytes)
+    }
+
+    private func losesThinking(_ exchange: Exchange, _ kept: borrowing ByteBuffer) -> Bool {
+        Unsigned.forbidsThinking(kept.bytes.extracting(exchange.keptLineBytes..<kept.count))
+    }
+
     private func shrink(_ body: Span<UInt8>, _ exchange: Exchange, into out: inout ByteBuffer) {
         ShrunkBody.write(
             body, exchange.request.operation, outputTokensMax: exchange.shrunkTokens, into: &out)
@@ -175,6 +188,7 @@ extension DataPlane {
             beginHead(exchange, translated, into: &block.bytes)
         } else {
             AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &block.bytes)
+            if losesThinking(exchange) { block.bytes.append("x-tokenhub-dropped: thinking\r\n") }
             AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
         }
         if exchange.request.isStream { AnswerHead.stream(exchange, into: &block.bytes) }

@@ -90,6 +90,59 @@ import Wire
         try gate.finish()
     }
 
+    /// In the middle of calls, thoughts that only we have signed take thinking with them: the provider wants its own in front of them.
+    @Test(arguments: [false, true])
+    func thinkingGoesWhereItsThoughtsAreGone(isStrict: Bool) throws {
+        var asked = ""
+        var plan = Self.anthropic()
+        plan.settings.policy.isStrict = isStrict
+        plan.stands[0].script = Script.onRequest { server in
+            asked = String(decoding: server.received, as: UTF8.self)
+            server.send(Script.whole(Script.message))
+        }
+        let gate = try Gate(.calm, plan)
+        var ask = Ask.messages()
+        ask.body =
+            #"{"model":"m-alpha","max_tokens":9000,"thinking":{"type":"enabled","budget_tokens":2000},"messages":["#
+            + #"{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","#
+            + #""signature":"th1.none"},{"type":"tool_use","id":"c","name":"f","input":{}}]},"#
+            + #"{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","content":"d"}]}]}"#
+        let reply = try gate.ask(ask)
+        if isStrict {
+            #expect(reply.status == 400 && asked.isEmpty && reply.text.contains("thinking"), "\(reply.text)")
+        } else {
+            #expect(reply.status == 200 && reply["x-tokenhub-dropped"] == "thinking", "\(reply.text)")
+            #expect(reply["x-tokenhub-relay"] == "exact")
+            #expect(
+                !asked.contains("th1.") && !asked.contains("thinking")
+                    && asked.contains(#""max_tokens":9000,"messages""#))
+        }
+        try gate.finish()
+    }
+
+    /// The same for the Responses wire, whose providers would look for items of ours, and cannot decrypt what we wrote.
+    @Test func reasoningItemsOfOursStayHere() throws {
+        var asked = ""
+        var plan = Plan()
+        plan.stands[0].dialect = .openAI
+        plan.stands[0].script = Script.onRequest { server in
+            asked = String(decoding: server.received, as: UTF8.self)
+            server.send(
+                Script.whole(#"{"id":"resp_1","object":"response","status":"completed","output":[{"type":"message"}]}"#)
+            )
+        }
+        let gate = try Gate(.calm, plan)
+        var ask = Ask.responses()
+        ask.body =
+            #"{"model":"m-alpha","input":[{"role":"user","content":"a"},{"type":"reasoning","id":"rs_1","#
+            + #""summary":[{"type":"summary_text","text":"t"}],"encrypted_content":"th1.n."},"#
+            + #"{"type":"reasoning","id":"rs_2","summary":[],"encrypted_content":"gAAA"},{"role":"user","content":"b"}]}"#
+        #expect(try gate.ask(ask).status == 200)
+        #expect(
+            !asked.contains("th1.") && !asked.contains("rs_1") && asked.contains(#"{"type":"reasoning","id":"rs_2""#))
+        try gate.finish()
+    }
+
     // MARK: Another wire
 
     @Test(arguments: Kernel.present, [false, true])
