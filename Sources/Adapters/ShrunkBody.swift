@@ -10,27 +10,51 @@ package enum ShrunkBody {
         _ body: Span<UInt8>, _ operation: Operation = .chat, outputTokensMax tokens: Int, into out: inout ByteBuffer
     ) {
         var done = 0
-        var isBounded = false
-        var cursor = JSONCursor(of: ByteRange(0, body.count), in: body)
-        while let member = cursor.next(in: body) {
-            guard
-                JSONScan.isName(of: member, "max_tokens", in: body)
-                    || JSONScan.isName(of: member, "max_completion_tokens", in: body)
-                    || JSONScan.isName(of: member, "max_output_tokens", in: body)
-            else { continue }
-            isBounded = true
-            out.append(body.extracting(done..<Int(member.value.start)))
-            out.append(decimal: tokens)
-            done = Int(member.value.end)
-        }
-        if !isBounded {
-            let start = ByteScan.first(UInt8(ascii: "{"), in: body, from: 0) + 1
-            out.append(body.extracting(0..<start))
+        if !isBounded(body) {
+            done = ByteScan.first(UInt8(ascii: "{"), in: body, from: 0) + 1
+            out.append(body.extracting(0..<done))
             out.append(operation == .responses ? "\"max_output_tokens\":" : "\"max_tokens\":")
             out.append(decimal: tokens)
             out.append(",")
-            done = start
+        }
+        var cursor = JSONCursor(of: ByteRange(0, body.count), in: body)
+        while let member = cursor.next(in: body) {
+            if isBound(member, in: body) {
+                out.append(body.extracting(done..<Int(member.value.start)))
+                out.append(decimal: tokens)
+                done = Int(member.value.end)
+            } else if operation == .messages, JSONScan.isName(of: member, "thinking", in: body) {
+                shrinkThinking(member, below: tokens, in: body, &done, into: &out)
+            }
         }
         out.append(body.extracting(done..<body.count))
+    }
+
+    private static func isBounded(_ body: Span<UInt8>) -> Bool {
+        var cursor = JSONCursor(of: ByteRange(0, body.count), in: body)
+        while let member = cursor.next(in: body) { if isBound(member, in: body) { return true } }
+        return false
+    }
+
+    private static func isBound(_ member: JSONMember, in body: Span<UInt8>) -> Bool {
+        JSONScan.isName(of: member, "max_tokens", in: body)
+            || JSONScan.isName(of: member, "max_completion_tokens", in: body)
+            || JSONScan.isName(of: member, "max_output_tokens", in: body)
+    }
+
+    /// Appends a body up to a budget for thoughts that is too large, and a smaller one: it has to be below the bound on the answer, of which it
+    /// is a part. Where that leaves less than the least budget, nothing is thought.
+    private static func shrinkThinking(
+        _ thinking: JSONMember, below tokens: Int, in body: Span<UInt8>, _ done: inout Int, into out: inout ByteBuffer
+    ) {
+        guard thinking.kind == .object,
+            let budget = JSONScan.member(of: thinking.value, in: body, named: "budget_tokens"),
+            JSONScan.int(body, budget.value) ?? .max >= tokens
+        else { return }
+        let fits = tokens > Limits.thinkingTokensMin
+        let place = fits ? budget.value : thinking.value
+        out.append(body.extracting(done..<Int(place.start)))
+        if fits { out.append(decimal: tokens - 1) } else { out.append("{\"type\":\"disabled\"}") }
+        done = Int(place.end)
     }
 }

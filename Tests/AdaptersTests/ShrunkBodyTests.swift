@@ -37,4 +37,28 @@ struct ShrunkBodyTests {
         #expect(request.outputTokensMax == 128)
         #expect(request.isStream)
     }
+
+    @Test(arguments: [
+        (#"{"max_tokens":9000,"thinking":{"type":"enabled","budget_tokens": 8000 },"messages":[]}"#, 2000, ": 1999 }"),
+        (#"{"thinking":{"budget_tokens":2000,"type":"enabled"},"max_tokens":9000,"messages":[]}"#, 2000, ":1999,"),
+        (#"{"max_tokens":9000,"thinking":{"type":"enabled","budget_tokens":1024},"messages":[]}"#, 1025, ":1024}"),
+        (#"{"max_tokens":9000,"thinking":{"type":"enabled","budget_tokens":1024},"messages":[]}"#, 1024, "disabled"),
+        (#"{"thinking":{"type":"enabled","budget_tokens":8000},"messages":[]}"#, 70, "disabled"),
+        (#"{"thinking":{"type":"adaptive"},"messages":[]}"#, 70, "adaptive"),
+        (#"{"thinking":null,"messages":[]}"#, 70, #""thinking":null"#),
+    ])
+    func thoughtsFitIntoTheShorterAnswer(body: String, tokens: Int, part: String) throws {
+        let body = bytes(body)
+        let shrunk = written { ShrunkBody.write(body.span, .messages, outputTokensMax: tokens, into: &$0) }
+        #expect(shrunk.contains(part) && shrunk.contains(#""max_tokens":\#(tokens)"#), "\(shrunk)")
+        let whole = bytes(shrunk)
+        try JSONScan.validate(whole.span)
+        if let budget = JSONScan.find("thinking.budget_tokens", in: whole.span, from: ByteRange(0, whole.count)) {
+            let value = JSONScan.int(whole.span, budget.value) ?? 0
+            #expect(value < tokens && value >= Limits.thinkingTokensMin)
+        }
+        // Elsewhere the member is somebody's own.
+        let chat = written { ShrunkBody.write(body.span, outputTokensMax: tokens, into: &$0) }
+        #expect(chat.contains("8000") == text(body.span).contains("8000"))
+    }
 }

@@ -142,4 +142,49 @@ import Testing
         #expect(reply["x-tokenhub-attempts"] == "1")
         try gate.finish()
     }
+
+    // MARK: Another wire
+
+    private static let tooLong =
+        #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9999 tokens > 3256 maximum"}}"#
+
+    /// Thoughts are a part of the answer: what bounds it bounds them, in the words of either wire.
+    @Test(arguments: [true, false])
+    func aShorterAnswerHasFewerThoughts(isTranslated: Bool) throws {
+        var asked: [Substring] = []
+        var plan = Plan()
+        plan.stands[0].dialect = .anthropic
+        plan.stands[0].credential = "sk-ant"
+        plan.models[0].context = 3_256
+        plan.stands[0].script = Script.onRequest { server in
+            let text = String(decoding: server.received, as: UTF8.self)
+            asked.append(text[(text.ranges(of: "POST /").last?.lowerBound ?? text.startIndex)...])
+            let isShort = asked.last?.contains("\"max_tokens\":9000") == false
+            server.send(
+                isShort
+                    ? Script.whole(Script.message) : Script.whole(OverflowTests.tooLong, status: "400 Bad Request"))
+        }
+        let gate = try Gate(.calm, plan)
+        let text = String(repeating: "word ", count: 994)
+        var ask = Ask.chat(more: #","max_tokens":9000,"reasoning_effort":"medium""#, content: text)
+        if !isTranslated {
+            ask = .messages(more: #","thinking":{"type":"enabled","budget_tokens":4096}"#, content: text)
+            ask.body.replace("\"max_tokens\":64", with: "\"max_tokens\":9000")
+        }
+        let reply = try gate.ask(ask)
+        #expect(reply.status == 200, "\(reply.text)")
+        #expect(reply["x-tokenhub-reason"] == "reduced-max-tokens")
+        #expect(reply["x-tokenhub-relay"] == (isTranslated ? "translated" : "exact"))
+        func number(_ name: String, _ text: Substring?) -> Int? {
+            text.flatMap { text in
+                text.ranges(of: "\"\(name)\":").last.flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
+            }
+        }
+        #expect(asked.count == 2 && number("budget_tokens", asked.first) == 4096, "\(asked)")
+        let most = try #require(number("max_tokens", asked.last))
+        let budget = try #require(number("budget_tokens", asked.last))
+        // 3,256 - 1,000 - 256, and what stands around the prompt on the wire.
+        #expect(most < 2_100 && most > 1_800 && budget == most - 1, "\(most) \(budget)")
+        try gate.finish()
+    }
 }
