@@ -3,7 +3,9 @@ import Testing
 struct AdapterCorpusTests {
     /// What fuzzing kept, a folder for each fuzzer.
     @Test(
-        arguments: [("stream", fuzzStream), ("request", fuzzRequest), ("translate", fuzzTranslate)]
+        arguments: [
+            ("stream", fuzzStream), ("request", fuzzRequest), ("translate", fuzzTranslate), ("freeform", fuzzFreeform),
+        ]
             as [(String, @Sendable ([UInt8]) -> Void)])
     func whatFuzzingKeptBreaksNoPromise(name: String, body: @Sendable ([UInt8]) -> Void) {
         let files = Fixture.names(in: "corpus/\(name)", ending: "")

@@ -81,6 +81,51 @@ private func fuzzResponses(_ stream: [UInt8], _ translation: Translation, cut: I
     promise((try? JSONScan.validate(whole.span)) != nil, "no JSON: \(String(decoding: whole, as: UTF8.self))")
 }
 
+/// What a tool that takes text is called with is the same however its arguments are cut and escaped, and, where they are as they should
+/// be, the text itself.
+/// - Parameter bytes: a byte that chooses, then the arguments, or the text in them.
+func fuzzFreeform(_ bytes: [UInt8]) {
+    guard let choice = bytes.first else { return }
+    let given = String(decoding: bytes.dropFirst(), as: UTF8.self)
+    var wrapped = "{\"input\":\""
+    wrapped += escaped(given)
+    wrapped += "\"}"
+    promise(freeformText([escaped(wrapped)]) == given, "another text than \(given)")
+    let pieces = given.unicodeScalars.map { escaped(String($0)) }
+    let text = freeformText([pieces.joined()])
+    let cut = Int(choice) * pieces.count / 256
+    promise(text == freeformText([pieces[..<cut].joined(), pieces[cut...].joined()]), "cut at \(cut): \(given)")
+    promise(text == freeformText(pieces), "in pieces: \(given)")
+    let spelt = given.unicodeScalars.map { scalar in
+        let hex = String(scalar.value, radix: 16)
+        return scalar.value < 0x80 ? "\\u" + String(repeating: "0", count: 4 - hex.count) + hex : String(scalar)
+    }
+    promise(text == freeformText(spelt), "spelt out: \(given)")
+}
+
+private func escaped(_ text: String) -> String {
+    var out = ByteBuffer()
+    JSONWriter.escape(Array(text.utf8).span, into: &out)
+    return String(decoding: [UInt8](copying: out.bytes), as: UTF8.self)
+}
+
+/// What a client is told of a call whose arguments come in these pieces, each the inside of a string.
+private func freeformText(_ pieces: [String]) -> String? {
+    var stream = ""
+    for piece in pieces.isEmpty ? [""] : pieces {
+        stream += "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\","
+        stream += "\"function\":{\"name\":\"f\",\"arguments\":\"\(piece)\"}}]}}]}\n\n"
+    }
+    stream += "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n"
+    var frame = TranslatedStream.frame(.responsesToChat)
+    frame.freeformTools = Array("f\n".utf8)
+    let check = ResponsesStreamCheck(TranslatedStream.run(Array(stream.utf8), frame).output)
+    promise(check.faults.isEmpty && check.items.count == 1, "\(check.faults) in \(check.items)")
+    let item = Array((check.items.first ?? "").utf8)
+    return JSONScan.find("input", in: item.span, from: ByteRange(0, item.count))
+        .flatMap { JSONScan.string(item.span, $0.value) }
+}
+
 /// What is taken is valid, and what goes upstream is valid, as long as announced, and names the upstream model only.
 func fuzzRequest(_ bytes: [UInt8]) {
     let isValid = (try? JSONScan.validate(bytes.span)) != nil
