@@ -154,6 +154,22 @@ struct PromptTests {
         #expect(result.body.contains(#""tool_call_id":"\#(id)""#))
     }
 
+    @Test func settingsThatAProviderRefusesAreNamed() {
+        let body =
+            #"{"text":{"verbosity":"low"},"user":"u","service_tier":"flex","reasoning":{"effort":"low"},"input":"hi"}"#
+        var quirks = Quirks()
+        quirks.takesReasoningEffort = true
+        quirks.takesVerbosity = true
+        let all = Self.translate(body, .responsesToChat, quirks)
+        #expect(
+            all.body.hasSuffix(#","verbosity":"low","user":"u","service_tier":"flex","reasoning_effort":"low"}"#))
+        #expect(all.dropped.isEmpty)
+        (quirks.takesVerbosity, quirks.takesUser, quirks.takesServiceTier) = (false, false, false)
+        let few = Self.translate(body, .responsesToChat, quirks)
+        #expect(few.body.hasSuffix(#"}],"reasoning_effort":"low"}"#))
+        #expect(few.dropped == "text.verbosity, user, service_tier")
+    }
+
     @Test func modelsThatThinkByThemselvesAreGivenNoBudget() {
         var quirks = Quirks()
         quirks.thinksAdaptively = true

@@ -165,4 +165,18 @@ struct PromptTurnTests {
     func thoseWhoWantThemAreKnown(provider: Provider, model: String, thoughts: Quirks.Thoughts) {
         #expect(Quirks.of(provider, model: bytes("\"\(model)\"").span).thoughts == thoughts, "\(provider) \(model)")
     }
+
+    /// The Messages wire wants thoughts in front of everything else in a turn of calls.
+    @Test(arguments: [true, false])
+    func onlyATurnThatBeginsWithThoughtsThinks(isFirst: Bool) {
+        let thought = #"{"type":"reasoning","summary":[{"text":"hm"}],"encrypted_content":"th1.s.SIG"}"#
+        let said = #"{"type":"message","role":"assistant","content":[{"type":"output_text","text":"a"}]}"#
+        let items = isFirst ? "\(thought),\(said)" : "\(said),\(thought)"
+        let result = PromptTests.translate(
+            #"{"max_output_tokens":9000,"reasoning":{"effort":"medium"},"input":[\#(Self.user),\#(items),"#
+                + #"{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},"#
+                + #"{"type":"function_call_output","call_id":"c1","output":"42"}]}"#, .responsesToMessages)
+        #expect(result.body.contains(#""thinking":{"type":"enabled""#) == isFirst)
+        #expect(result.dropped == (isFirst ? "" : "reasoning"))
+    }
 }

@@ -94,6 +94,13 @@ struct ProviderContractTests {
         for model in ["claude-opus-4-6", "claude-sonnet-4-20250514", "claude-3-7-sonnet-20250219", "x"] {
             #expect(!quirks(.anthropic, model).refusesSampling, "\(model)")
         }
+        for model in ["gpt-5", "gpt-5.5-mini", "gpt-6"] { #expect(quirks(.openAI, model).takesVerbosity, "\(model)") }
+        for model in ["o3", "gpt-4.1", "gpt-oss-120b"] { #expect(!quirks(.openAI, model).takesVerbosity, "\(model)") }
+        #expect(!quirks(.compatible(.groq), "openai/gpt-oss-120b").takesVerbosity)
+        #expect(!quirks(.compatible(.mistral), "m").takesUser && quirks(.openAI, "gpt-5").takesUser)
+        for provider in [Provider.compatible(.mistral), .compatible(.groq)] {
+            #expect(!quirks(provider, "m").takesServiceTier, "\(provider)")
+        }
         #expect(quirks(.compatible(.mistral), "m").ids == .nine)
         #expect(!quirks(.compatible(.mistral), "m").asksForUsage)
         #expect(quirks(.openAI, "gpt-4o").namesCompletionTokens)

@@ -130,8 +130,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
         guard told == .assistant, !signature.isEmpty, !isOurs else {
             return dropped.note(client == .responses ? "input.reasoning" : "messages.reasoning_content")
         }
-        _ = beginBlock()
-        turnThinks = true
+        beginThought()
         out.append("{\"type\":\"thinking\",\"thinking\":")
         out.append(quoting: raw)
         out.append(",\"signature\":")
@@ -141,8 +140,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
 
     mutating func redactedReasoning(_ raw: Span<UInt8>) {
         guard told == .assistant else { return dropped.note("messages.redacted_thinking") }
-        _ = beginBlock()
-        turnThinks = true
+        beginThought()
         out.append("{\"type\":\"redacted_thinking\",\"data\":")
         out.append(quoting: raw)
         out.append("}")
@@ -331,6 +329,13 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
         }
         beginWritten()
         return false
+    }
+
+    /// Makes room for what was thought: only a turn that begins with it counts as one that thinks.
+    private mutating func beginThought() {
+        enter()
+        if !isWritten { turnThinks = true }
+        _ = beginBlock()
     }
 
     /// Makes room for a block in `out`.

@@ -14,6 +14,7 @@ extension Quirks {
         case .openAI, .compatible(.azure):
             quirks.namesCompletionTokens = true
             quirks.takesReasoningEffort = isOpenAIReasoner(name)
+            quirks.takesVerbosity = isTalkative(name)
         case .anthropic:
             quirks.ids = .any
             let version = version(name)
@@ -21,15 +22,19 @@ extension Quirks {
             quirks.refusesSampling = version.major > 4 || version.major == 4 && version.minor >= 7
         case .compatible(.groq):
             quirks.namesCompletionTokens = true
+            // It has tiers of its own.
+            quirks.takesServiceTier = false
             quirks.takesReasoningEffort = holds(name, "gpt-oss")
         case .compatible(.mistral):
             quirks.ids = .nine
             // It refuses members that it does not know; its seed is called `random_seed`, and usage comes unasked.
             (quirks.asksForUsage, quirks.takesSeed) = (false, false)
+            (quirks.takesUser, quirks.takesServiceTier) = (false, false)
         case .compatible(.openRouter), .compatible(.gemini):
             quirks.ids = .any
             quirks.takesReasoningEffort = true
             quirks.takesTopK = provider == .compatible(.openRouter)
+            quirks.takesVerbosity = provider == .compatible(.openRouter)
             if provider == .compatible(.openRouter) {
                 quirks.thoughts = mustRemember(name) ? .mustComeBack : .comeBack
             }
@@ -50,10 +55,12 @@ extension Quirks {
     /// `o1`, `o3-mini`, `gpt-5.5` and their like.
     private static func isOpenAIReasoner(_ name: Span<UInt8>) -> Bool {
         if name.count >= 2, name[0] == UInt8(ascii: "o"), ASCII.isDigit(name[1]) { return true }
-        if name.count >= 5, ASCII.equalsIgnoringCase(name, 0..<4, "gpt-"), ASCII.isDigit(name[4]), name[4] >= 0x35 {
-            return true
-        }
-        return holds(name, "gpt-oss")
+        return isTalkative(name) || holds(name, "gpt-oss")
+    }
+
+    /// `gpt-5` and its like, which can be told how much to say. Others refuse to be told.
+    private static func isTalkative(_ name: Span<UInt8>) -> Bool {
+        name.count >= 5 && ASCII.equalsIgnoringCase(name, 0..<4, "gpt-") && ASCII.isDigit(name[4]) && name[4] >= 0x35
     }
 
     /// Models that refuse to go on from a call without what they thought before it, whoever runs them.

@@ -20,12 +20,14 @@ extension ChatPromptWriter {
         }
         write(.topK, as: "top_k", if: quirks.takesTopK)
         write(.seed, as: "seed", if: quirks.takesSeed)
-        write(.verbosity, as: "verbosity", if: quirks.takesReasoningEffort)
+        write(.verbosity, as: "verbosity", if: quirks.takesVerbosity)
         // Longer ones are refused; they are quotes and all.
-        write(.user, as: "user", if: settings.count(.user) - 2 <= Limits.userNameBytesMax)
+        write(.user, as: "user", if: quirks.takesUser && settings.count(.user) - 2 <= Limits.userNameBytesMax)
         write(.metadata, as: "metadata", if: true)
         // `auto` is what providers do anyway, and not all know the word.
-        if !settings.is(.serviceTier, "\"auto\"") { write(.serviceTier, as: "service_tier", if: true) }
+        if !settings.is(.serviceTier, "\"auto\"") {
+            write(.serviceTier, as: "service_tier", if: quirks.takesServiceTier)
+        }
         if settings.is(.store, "true") { dropped.note(PromptSetting.store.name(on: client)) }
         if settings.has(.cacheKey) { dropped.note(PromptSetting.cacheKey.name(on: client)) }
         if !stops.isEmpty {

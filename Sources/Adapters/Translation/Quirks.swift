@@ -26,6 +26,9 @@ package struct Quirks: Equatable, Sendable {
     package var asksForUsage = true
     package var namesCompletionTokens = false
     package var takesReasoningEffort = false
+    package var takesVerbosity = false
+    package var takesUser = true
+    package var takesServiceTier = true
     package var takesSeed = true
     package var takesTopK = false
     package var stopCountMax = 4
