@@ -167,7 +167,10 @@ func fuzzTranslation(_ bytes: [UInt8]) {
     for (translation, client) in clients {
         for style in 0..<2 {
             var quirks = Quirks()
-            if style == 1 { (quirks.thinksAdaptively, quirks.takesReasoningEffort, quirks.ids) = (true, true, .nine) }
+            if style == 1 {
+                (quirks.thinksAdaptively, quirks.takesReasoningEffort, quirks.ids) = (true, true, .nine)
+                quirks.thoughts = .mustComeBack
+            }
             var frame = AnswerFrame(translation: translation, id: [], created: 0)
             var out = ByteBuffer()
             var dropped = Dropped()

@@ -145,6 +145,28 @@ import Wire
 
     // MARK: Another wire
 
+    /// A provider that refuses a tool's result without what was thought before the call.
+    @Test func thoughtsGoBackToAProviderThatWantsThem() throws {
+        var asked = ""
+        var plan = Plan()
+        plan.stands[0].dialect = .compatible(.deepSeek)
+        plan.stands[0].script = Script.onRequest { server in
+            asked = String(decoding: server.received, as: UTF8.self)
+            server.send(Script.whole())
+        }
+        let gate = try Gate(.calm, plan)
+        var ask = Ask.messages()
+        ask.body =
+            #"{"model":"m-alpha","max_tokens":9,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":["#
+            + #"{"type":"thinking","thinking":"t","signature":"th1.none"},{"type":"tool_use","id":"c","name":"f","input":{}}"#
+            + #"]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","content":"d"}]}]}"#
+        let reply = try gate.ask(ask)
+        #expect(reply.status == 200 && reply["x-tokenhub-dropped"] == nil, "\(reply.text)")
+        #expect(
+            asked.contains(#"{"role":"assistant","content":null,"reasoning_content":"t","tool_calls":["#), "\(asked)")
+        try gate.finish()
+    }
+
     @Test(arguments: Kernel.present, [false, true])
     func aChatIsAnsweredByAProviderOfTheMessagesWire(kernel: Kernel, stream: Bool) throws {
         let gate = try Gate(kernel, Self.anthropic())
