@@ -144,7 +144,7 @@ import Wire
         return false
     }
 
-    @Test(arguments: 0..<300)
+    @Test(arguments: 0..<80)
     func whatIsTranslatedKeepsTheRules(seed: Int) throws {
         var maker = Maker(seed: seed)
         let steps = maker.conversation()
