@@ -124,6 +124,24 @@ struct PromptTurnTests {
         #expect(Self.messages(of: responses) == expected && responses.dropped.isEmpty)
     }
 
+    /// One that thinks untold has to be told when it should not.
+    @Test(
+        arguments: [
+            (#"{"type":"disabled"}"#, "disabled", nil), (#"{"type":"enabled","budget_tokens":2000}"#, nil, "low"),
+            (#"{"type":"disabled"},"output_config":{"effort":"high"}"#, "disabled", nil),
+        ] as [(String, String?, String?)])
+    func whoeverThinksUntoldIsToldNotTo(thinking: String, type: String?, effort: String?) {
+        let body = #"{"max_tokens":9,"messages":[\#(Self.user)],"thinking":\#(thinking)}"#
+        let quirks = Quirks.of(.compatible(.deepSeek), model: bytes(#""deepseek-chat""#).span)
+        let result = PromptTests.translate(body, .messagesToChat, quirks)
+        #expect(result.body.contains(#""thinking":{"type":"disabled"}"#) == (type != nil), "\(result)")
+        #expect(result.body.contains("reasoning_effort") == (effort != nil) && result.dropped.isEmpty)
+        var other = Quirks()
+        other.takesReasoningEffort = true
+        let elsewhere = PromptTests.translate(body, .messagesToChat, other)
+        #expect(!elsewhere.body.contains("thinking") && !elsewhere.body.contains("none"))
+    }
+
     @Test func severalThoughtsOfATurnAreOne() {
         var quirks = Quirks()
         quirks.thoughts = .comeBack

@@ -171,8 +171,10 @@ enum MessagesPromptReader: PromptReader {
             sink.effort(told ?? PromptJSON.effort(ofBudget: budget), budgetTokens: budget)
         } else if JSONScan.equals(body, type, "adaptive") {
             sink.effort(told ?? .high, budgetTokens: 0)
+        } else if JSONScan.equals(body, type, "disabled") {
+            sink.effort(.none, budgetTokens: 0)
         } else {
-            if !type.isEmpty, !JSONScan.equals(body, type, "disabled") { sink.unknown("thinking", Span()) }
+            if !type.isEmpty { sink.unknown("thinking", Span()) }
             if let told { sink.effort(told, budgetTokens: 0) }
         }
     }

@@ -38,7 +38,9 @@ extension Quirks {
             if provider == .compatible(.openRouter) {
                 quirks.thoughts = mustRemember(name) ? .mustComeBack : .comeBack
             }
-        case .compatible(.deepSeek): (quirks.ids, quirks.thoughts) = (.any, .mustComeBack)
+        case .compatible(.deepSeek):
+            (quirks.ids, quirks.thoughts) = (.any, .mustComeBack)
+            (quirks.takesReasoningEffort, quirks.thinksUntold) = (true, true)
         case .compatible(.together), .vllm:
             quirks.takesReasoningEffort = holds(name, "gpt-oss")
             quirks.takesTopK = true

@@ -57,6 +57,11 @@ extension ChatPromptWriter {
             if effort != .none { dropped.note(client == .messages ? "thinking" : "reasoning") }
             return
         }
+        if effort == .none {
+            if quirks.thinksUntold { return out.append(",\"thinking\":{\"type\":\"disabled\"}") }
+            // Not to think is what Messages does untold, and not all models know the word.
+            if client == .messages { return }
+        }
         let word: StaticString =
             switch effort {
             case .none: "none"

@@ -26,6 +26,8 @@ package struct Quirks: Equatable, Sendable {
     package var asksForUsage = true
     package var namesCompletionTokens = false
     package var takesReasoningEffort = false
+    /// It thinks unless it is told not to, by a member of its own.
+    package var thinksUntold = false
     package var takesVerbosity = false
     package var takesUser = true
     package var takesServiceTier = true
