@@ -154,6 +154,21 @@ struct PromptTests {
         #expect(result.body.contains(#""tool_call_id":"\#(id)""#))
     }
 
+    @Test func modelsOfTheChatWireMayRefuseSamplingToo() {
+        var quirks = Quirks()
+        (quirks.refusesSampling, quirks.takesReasoningEffort) = (true, true)
+        func translated(_ more: String) -> Result {
+            Self.translate(#"{"input":"hi"\#(more)}"#, .responsesToChat, quirks)
+        }
+        let refused = translated(#","temperature":0.5,"top_p":0.9,"reasoning":{"effort":"low"}"#)
+        #expect(refused.dropped == "temperature, top_p" && refused.body.hasSuffix(#"}],"reasoning_effort":"low"}"#))
+        let usual = translated(#","temperature":1,"top_p":1.0"#)
+        #expect(usual.dropped.isEmpty && usual.body.hasSuffix("}]}"))
+        let thoughtless = translated(#","temperature":0.5,"reasoning":{"effort":"none"}"#)
+        #expect(
+            thoughtless.dropped.isEmpty && thoughtless.body.contains(#","temperature":0.5,"reasoning_effort":"none""#))
+    }
+
     @Test func settingsThatAProviderRefusesAreNamed() {
         let body =
             #"{"text":{"verbosity":"low"},"user":"u","service_tier":"flex","reasoning":{"effort":"low"},"input":"hi"}"#

@@ -95,7 +95,14 @@ struct ProviderContractTests {
             #expect(!quirks(.anthropic, model).refusesSampling, "\(model)")
         }
         for model in ["gpt-5", "gpt-5.5-mini", "gpt-6"] { #expect(quirks(.openAI, model).takesVerbosity, "\(model)") }
-        for model in ["o3", "gpt-4.1", "gpt-oss-120b"] { #expect(!quirks(.openAI, model).takesVerbosity, "\(model)") }
+        for model in ["o3", "gpt-5", "gpt-5.5-mini"] { #expect(quirks(.openAI, model).refusesSampling, "\(model)") }
+        for model in ["gpt-4.1", "gpt-5-chat-latest", "gpt-oss-120b"] {
+            #expect(!quirks(.openAI, model).refusesSampling, "\(model)")
+        }
+        #expect(!quirks(.openAI, "gpt-5-chat-latest").takesReasoningEffort)
+        for model in ["o3", "gpt-4.1", "gpt-oss-120b", "gpt-5-chat-latest"] {
+            #expect(!quirks(.openAI, model).takesVerbosity, "\(model)")
+        }
         #expect(!quirks(.compatible(.groq), "openai/gpt-oss-120b").takesVerbosity)
         #expect(!quirks(.compatible(.mistral), "m").takesUser && quirks(.openAI, "gpt-5").takesUser)
         for provider in [Provider.compatible(.mistral), .compatible(.groq)] {

@@ -15,6 +15,7 @@ extension Quirks {
             quirks.namesCompletionTokens = true
             quirks.takesReasoningEffort = isOpenAIReasoner(name)
             quirks.takesVerbosity = isTalkative(name)
+            quirks.refusesSampling = isOpenAIReasoner(name) && !holds(name, "gpt-oss")
         case .anthropic:
             quirks.ids = .any
             let version = version(name)
@@ -60,9 +61,11 @@ extension Quirks {
         return isTalkative(name) || holds(name, "gpt-oss")
     }
 
-    /// `gpt-5` and its like, which can be told how much to say. Others refuse to be told.
+    /// `gpt-5` and its like, which can be told how much to say. Others refuse to be told, such as `gpt-5-chat-latest`, which does not
+    /// think either.
     private static func isTalkative(_ name: Span<UInt8>) -> Bool {
         name.count >= 5 && ASCII.equalsIgnoringCase(name, 0..<4, "gpt-") && ASCII.isDigit(name[4]) && name[4] >= 0x35
+            && !holds(name, "-chat")
     }
 
     /// Models that refuse to go on from a call without what they thought before it, whoever runs them.

@@ -14,7 +14,14 @@ extension ChatPromptWriter {
     mutating func writeSettings() {
         settings.write(
             .outputTokensMax, as: quirks.namesCompletionTokens ? "max_completion_tokens" : "max_tokens", into: &out)
-        for (setting, name) in ChatPromptWriter.members { settings.write(setting, as: name, into: &out) }
+        for (setting, name) in ChatPromptWriter.members {
+            let isSampling = setting == .temperature || setting == .topP
+            if isSampling, quirks.refusesSampling, effort != Effort.none {
+                if settings.has(setting), settings.double(setting) != 1 { dropped.note(setting.name(on: client)) }
+            } else {
+                settings.write(setting, as: name, into: &out)
+            }
+        }
         if settings.is(.stream, "true"), quirks.asksForUsage {
             out.append(",\"stream_options\":{\"include_usage\":true}")
         }

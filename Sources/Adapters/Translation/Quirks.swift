@@ -36,7 +36,7 @@ package struct Quirks: Equatable, Sendable {
     package var stopCountMax = 4
     /// A Messages model that decides by itself how long to think, instead of being given a budget.
     package var thinksAdaptively = false
-    /// A Messages model that refuses to be told a temperature, `top_p` and `top_k`.
+    /// A model that refuses to be told a temperature, `top_p` and `top_k`; one of OpenAI's only while it thinks.
     package var refusesSampling = false
     /// Tokens of answer where the client sets no bound and the wire demands one.
     package var outputTokensAssumed = 4096
