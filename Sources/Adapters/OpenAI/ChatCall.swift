@@ -48,6 +48,24 @@ struct ChatCall {
     /// Whether it brings arguments.
     var hasArguments: Bool { !arguments.isEmpty || !argumentsObject.isEmpty }
 
+    /// Whether what it brings of the arguments begins as an object does.
+    func opensObject(_ bytes: Span<UInt8>) -> Bool {
+        if !argumentsObject.isEmpty { return true }
+        for index in arguments.range where !ChatCall.isBlank(bytes[index]) { return bytes[index] == ASCII.openBrace }
+        return false
+    }
+
+    /// Whether what it brings of the arguments ends as an object does.
+    func closesObject(_ bytes: Span<UInt8>) -> Bool {
+        if !argumentsObject.isEmpty { return true }
+        for index in arguments.range.reversed() where !ChatCall.isBlank(bytes[index]) {
+            return bytes[index] == ASCII.closeBrace
+        }
+        return false
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == ASCII.space }
+
     func tellArguments<Sink: AnswerSink & ~Copyable>(
         _ bytes: Span<UInt8>, _ sink: inout Sink, into out: inout ByteBuffer
     ) {

@@ -9,10 +9,13 @@ struct ChatStreamReader: StreamReader, ~Copyable {
     private var callCount = 0
     /// Of the call begun last, as the provider counts.
     private var callIndex = -1
-    private var callID: UInt64 = 0
+    private var callID: UInt32 = 0
+    private var callName: UInt32 = 0
     /// That call may be gone on with.
     private var isCallOpen = false
     private var hasArguments = false
+    /// What its arguments have come to ends as an object does.
+    private var hasWholeArguments = false
 
     init(_ frame: AnswerFrame) { self.frame = frame }
 
@@ -62,6 +65,7 @@ struct ChatStreamReader: StreamReader, ~Copyable {
         _ calls: ByteRange, _ data: Span<UInt8>, _ sink: inout Sink, into out: inout ByteBuffer
     ) throws(JSONFault) {
         var reader = JSONReader(at: Int(calls.start))
+        var isFirst = true
         try reader.enter(in: data)
         while try reader.nextElement(in: data) {
             guard reader.nextKind(in: data) == .object else {
@@ -69,13 +73,15 @@ struct ChatStreamReader: StreamReader, ~Copyable {
                 continue
             }
             let call = try ChatCall(&reader, data)
-            if begins(call, data) {
+            defer { isFirst = false }
+            if begins(call, data, isFirst: isFirst) {
                 guard callCount < Limits.answerCallsMax else {
                     throw JSONFault(position: Int(calls.start), reason: .unexpectedByte)
                 }
                 closeCall(&sink, into: &out)
                 callIndex = max(callIndex, call.index)
                 callID = ChatStreamReader.mix(data.extracting(call.id))
+                callName = ChatStreamReader.mix(data.extracting(call.name))
                 callCount &+= 1
                 isCallOpen = true
                 frame.withCallID(data.extracting(call.id), callCount) { id in
@@ -88,27 +94,33 @@ struct ChatStreamReader: StreamReader, ~Copyable {
                 throw JSONFault(position: Int(calls.start), reason: .unexpectedByte)
             }
             hasArguments = true
+            hasWholeArguments = call.closesObject(data)
             call.tellArguments(data, &sink, into: &out)
         }
     }
 
-    /// Whether a delta begins another call. Gemini counts all calls 0, others do not count; ids tell calls apart then.
-    private func begins(_ call: ChatCall, _ data: Span<UInt8>) -> Bool {
+    /// Whether a delta begins another call, for what providers make of `index` and `id`: Gemini counts all calls 0, others do
+    /// not count or give no ids, and vLLM has given each delta an id of its own. What begins a call names its function.
+    /// - Parameter isFirst: it stands first in its event; what stands behind it is no continuation of it.
+    private func begins(_ call: ChatCall, _ data: Span<UInt8>, isFirst: Bool) -> Bool {
         if callCount == 0 || call.index > callIndex { return true }
-        if call.id.isEmpty { return call.index < 0 && !call.name.isEmpty }
-        return ChatStreamReader.mix(data.extracting(call.id)) != callID && (call.index < 0 || call.index == callIndex)
+        if call.name.isEmpty || call.index >= 0 && call.index < callIndex { return false }
+        if !call.id.isEmpty { return ChatStreamReader.mix(data.extracting(call.id)) != callID }
+        if call.index < 0 || !isFirst || ChatStreamReader.mix(data.extracting(call.name)) != callName { return true }
+        // The same function once more, or its name repeated with each piece: no text goes on with an object behind an object.
+        return hasWholeArguments && call.opensObject(data)
     }
 
     private mutating func closeCall<Sink: AnswerSink & ~Copyable>(_ sink: inout Sink, into out: inout ByteBuffer) {
         // What calls a tool reads arguments as JSON, and nothing is none.
         if isCallOpen, !hasArguments { sink.callArguments(Span.of("{}"), into: &out) }
-        (isCallOpen, hasArguments) = (false, false)
+        (isCallOpen, hasArguments, hasWholeArguments) = (false, false, false)
     }
 
-    /// FNV-1a: whether two ids of one answer are the same needs no more.
-    private static func mix(_ id: Span<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in id.indices { hash = (hash ^ UInt64(id[index])) &* 0x100_0000_01B3 }
+    /// FNV-1a: whether two ids or names of one answer are the same needs no more.
+    private static func mix(_ text: Span<UInt8>) -> UInt32 {
+        var hash: UInt32 = 0x811C_9DC5
+        for index in text.indices { hash = (hash ^ UInt32(text[index])) &* 0x100_0193 }
         return hash
     }
 }
