@@ -61,7 +61,7 @@ final class Caller: Service {
     func requestArrived(
         _ head: borrowing RequestParser, bytes: Span<UInt8>, body: ByteRange, from client: ClientConnection
     ) {}
-    func requestRefused(_ refusal: Refusal, by client: ClientConnection) {}
+    func requestRefused(_ refusal: Refusal, request: Span<UInt8>, by client: ClientConnection) {}
     func clientLeft(_ client: ClientConnection) {}
     func clientDrained(_ client: ClientConnection) {}
     func clientWoke(_ client: ClientConnection) {}

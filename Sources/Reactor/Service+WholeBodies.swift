@@ -13,5 +13,9 @@ extension Service {
         preconditionFailure("a body is streamed to who does not take one")
     }
 
+    package func bodyBroke(_ refusal: Refusal, from client: ClientConnection) {
+        preconditionFailure("a body is streamed to who does not take one")
+    }
+
     package func upstreamDrained(_ upstream: UpstreamConnection) {}
 }

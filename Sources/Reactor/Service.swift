@@ -14,11 +14,14 @@ package protocol Service: AnyObject {
     func requestBegan(_ head: borrowing RequestParser, bytes: Span<UInt8>, from client: ClientConnection)
     /// More of the body of a request that has begun; may be empty at its end. Nothing of it is shown again.
     func bodyArrived(_ bytes: Span<UInt8>, isLast: Bool, from client: ClientConnection)
+    /// No more of such a body will come, though it is not whole; an error must be answered, or the connection aborted.
+    func bodyBroke(_ refusal: Refusal, from client: ClientConnection)
     /// A whole request stands. `body` lies in `bytes`; nothing of it is kept after the call.
     func requestArrived(
         _ head: borrowing RequestParser, bytes: Span<UInt8>, body: ByteRange, from client: ClientConnection)
-    /// The request on this connection is not HTTP, ambiguous or too large; an error must be answered. The connection then closes.
-    func requestRefused(_ refusal: Refusal, by client: ClientConnection)
+    /// The request on this connection is not HTTP, ambiguous, too large or too slow; an error must be answered. The connection then
+    /// closes. `request` is what has arrived of it, from its first byte on: its head may be cut or worse.
+    func requestRefused(_ refusal: Refusal, request: Span<UInt8>, by client: ClientConnection)
     /// The client of a dispatched request is gone. Its connection object is dead after the call.
     func clientLeft(_ client: ClientConnection)
     /// The client has taken most of what was queued: reading from its upstream may go on.

@@ -61,7 +61,7 @@ package final class SimServer: Service {
         proceed(serving, client)
     }
 
-    package func requestRefused(_ refusal: Refusal, by client: ClientConnection) {
+    package func requestRefused(_ refusal: Refusal, request: Span<UInt8>, by client: ClientConnection) {
         client.send(Span.of("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
         client.answerEnded()
     }

@@ -105,6 +105,7 @@ func fuzzHead(_ bytes: [UInt8]) {
     let cut = grown(bytes) { reportRequest(&parser, $0, scanned: $1) }
     promise(whole == cut, "request whole \(whole), cut \(cut)")
     checkRanges(whole, bytes)
+    promise(RequestParser.path(ofRefused: bytes.span).range.upperBound <= bytes.count, "a path lies in its line")
     if whole.length >= 0 {
         let again = reportRequest(&parser, bytes.span.extracting(0..<whole.length), scanned: 0)
         promise(again == whole, "what stands behind a head does not matter")

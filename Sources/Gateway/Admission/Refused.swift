@@ -1,6 +1,8 @@
 // Why a request is answered by the gateway itself with an error.
 
 internal import Adapters
+internal import Reactor
+internal import Wire
 
 /// Status, words and headers of one kind of refusal; the texts are the original's where it had them.
 enum Refused {
@@ -15,10 +17,11 @@ enum Refused {
     case noProvider
     case upstreamFailed
     case totalTimeout
-    case draining
     case controlBusy
     /// The same request, by its idempotency key, has not been answered yet.
     case sameUnderWay
+    /// The loop has refused it before it had come whole.
+    case unread(Refusal)
 
     var body: ErrorBody {
         switch self {
@@ -43,9 +46,14 @@ enum Refused {
         case .noProvider: ErrorBody(status: 503, type: "server_error", code: "no_provider_available")
         case .upstreamFailed: ErrorBody(status: 502, type: "server_error", code: "upstream_failed")
         case .totalTimeout: ErrorBody(status: 504, type: "server_error", code: "timeout")
-        case .draining: ErrorBody(status: 503, type: "server_error", code: "draining")
-        case .controlBusy: ErrorBody(status: 503, type: "server_error", code: "overloaded")
         case .sameUnderWay: ErrorBody(status: 409, type: "invalid_request_error", code: "request_in_progress")
+        case .controlBusy, .unread(.overloaded): ErrorBody(status: 503, type: "server_error", code: "overloaded")
+        case .unread(.bodyTooLarge): ErrorBody(status: 413, type: "invalid_request_error", code: "request_too_large")
+        case .unread(.timedOut): ErrorBody(status: 408, type: "invalid_request_error", code: "request_timeout")
+        case .unread(.head(let fault)):
+            ErrorBody(
+                status: fault.status, type: fault.status >= 500 ? "server_error" : "invalid_request_error",
+                code: "malformed_request")
         }
     }
 
@@ -69,9 +77,9 @@ enum Refused {
         case .noProvider: "no provider can answer"
         case .upstreamFailed: "the provider did not answer"
         case .totalTimeout: "no answer within the time allowed"
-        case .draining: "the gateway is shutting down"
         case .controlBusy: "the gateway is busy"
         case .sameUnderWay: "a request with this idempotency key is still being answered"
+        case .unread(let refusal): refusal.text
         }
     }
 
@@ -79,10 +87,10 @@ enum Refused {
     var retryAfterMS: Int? {
         switch self {
         case .addressRate(let wait, _), .keyRate(let wait, _): max(1, Int(wait / 1_000_000))
-        case .noProvider, .controlBusy, .draining, .sameUnderWay: 1_000
+        case .noProvider, .controlBusy, .sameUnderWay, .unread(.overloaded): 1_000
         case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
             .badEncoding, .inflatedTooLarge, .unknownModel, .unclearModel, .storedResponse, .upstreamFailed,
-            .totalTimeout:
+            .totalTimeout, .unread:
             nil
         }
     }
@@ -93,7 +101,7 @@ enum Refused {
         case .addressRate(_, let burst), .keyRate(_, let burst): burst
         case .unknownPath, .wrongMethod, .noKey, .malformedKey, .badKey, .noScope, .budget, .unsupportedEncoding,
             .badEncoding, .inflatedTooLarge, .unknownModel, .unclearModel, .storedResponse, .noProvider,
-            .upstreamFailed, .totalTimeout, .draining, .controlBusy, .sameUnderWay:
+            .upstreamFailed, .totalTimeout, .controlBusy, .sameUnderWay, .unread:
             nil
         }
     }

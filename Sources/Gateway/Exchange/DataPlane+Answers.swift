@@ -27,7 +27,7 @@ extension DataPlane {
         finish(exchange, status: status)
     }
 
-    private func refuse(_ refused: Refused, _ surface: Surface, _ id: RequestID, _ client: ClientConnection) {
+    func refuse(_ refused: Refused, _ surface: Surface, _ id: RequestID, _ client: ClientConnection) {
         var allow: StaticString?
         switch refused {
         case .wrongMethod(let methods): allow = methods

@@ -312,7 +312,7 @@ extension DataPlane {
     func pipeRanOut(_ exchange: Exchange) { endPipe(exchange, .totalTimeout) }
 
     /// No (more) answer will come.
-    private func endPipe(_ exchange: Exchange, _ refused: Refused) {
+    func endPipe(_ exchange: Exchange, _ refused: Refused) {
         guard let client = exchange.client else { return }
         exchange.upstream?.discard()
         exchange.upstream = nil

@@ -122,22 +122,6 @@ package final class DataPlane: Service {
         }
     }
 
-    package func requestRefused(_ refusal: Refusal, by client: ClientConnection) {
-        let id = newRequestID()
-        originLines = []
-        let code: StaticString =
-            switch refusal {
-            case .head: "malformed_request"
-            case .bodyTooLarge: "request_too_large"
-            case .timedOut: "request_timeout"
-            case .overloaded: "overloaded"
-            }
-        let type: StaticString = refusal.status >= 500 ? "server_error" : "invalid_request_error"
-        let body = ErrorBody(status: refusal.status, type: type, code: code)
-        logRefusal(body, id)
-        answer(body, refusal.text, .openAI, id, retryAfterMS: refusal == .overloaded ? 1_000 : nil, client)
-    }
-
     /// What the request's version and method mean for the form of its answer.
     func heed(_ head: borrowing RequestParser, _ client: ClientConnection) {
         // Such a client takes the connection's end for that of a stream, and is told of no other connection that stays.

@@ -75,11 +75,11 @@ enum Route: Equatable {
     /// The protocol of its clients.
     var surface: Surface {
         switch self {
-        case .nativeChat: .native
+        case .nativeChat, .admin: .native
         case .messages, .countTokens: .anthropic
         case .responses, .storedResponse: .responses
         case .chat, .completions, .embeddings, .models, .model, .media, .feedback, .livez, .readyz, .healthz, .metrics,
-            .admin, .root, .unknown:
+            .root, .unknown:
             .openAI
         }
     }
@@ -87,7 +87,8 @@ enum Route: Equatable {
     /// The protocol of whoever asks for this path, be it one of ours or not.
     static func surface(of path: Span<UInt8>) -> Surface {
         let route = Route(path: path)
-        return route == .unknown && begins(path, "/v1/messages/") ? .anthropic : route.surface
+        if route != .unknown { return route.surface }
+        return begins(path, "/v1/messages/") ? .anthropic : begins(path, "/admin/") ? .native : .openAI
     }
 
     /// The methods it answers to, as the Allow field names them.

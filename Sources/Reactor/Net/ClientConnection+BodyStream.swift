@@ -42,6 +42,14 @@ extension ClientConnection {
         return descriptor < 0 || hasRefused ? bytes.count : headBytes
     }
 
+    /// No more of a streamed body can be understood, or comes: the service answers so, and whoever takes the body on must not take
+    /// what it has for all.
+    func breakBody(_ refusal: Refusal) {
+        loop.counters.refusedCount &+= 1
+        loop.service.bodyBroke(refusal, from: self)
+        if isSendingBody { peerLeft() }
+    }
+
     func streamMoved() { armTimeout(milliseconds: Limits.streamedBodyTimeoutMS) }
 
     private func streamEnded() {
@@ -59,8 +67,7 @@ extension ClientConnection {
             do throws(Refusal) {
                 piece = try stream.next(in: bytes, from: offset)
             } catch {
-                // Nothing behind this can be understood, and the provider must not take what it has for all.
-                peerLeft()
+                breakBody(error)
                 return bytes.count
             }
             guard let piece else { return bytes.count }

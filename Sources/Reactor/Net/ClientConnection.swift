@@ -94,10 +94,6 @@ package final class ClientConnection {
         close(abort: true)
     }
 
-    /// Calls `Service.clientWoke` at that time, in nanoseconds on the loop's clock; replaces an earlier one.
-    package func wake(at due: UInt64) { loop.deadlines.arm(&alarm, of: token, which: Timer.wake, due: due) }
-    package func cancelWake() { alarm.disarm() }
-
     // MARK: What the loop calls
 
     func start() {
@@ -139,7 +135,7 @@ package final class ClientConnection {
         guard descriptor >= 0 else { return }
         switch machine.reading {
         case .head where inbox == nil: close(abort: false)
-        case .body where stream != nil: if stream?.isPaused ?? false { streamMoved() } else { peerLeft() }
+        case .body where stream != nil: if stream?.isPaused ?? false { streamMoved() } else { breakBody(.timedOut) }
         case .head, .body: refuse(.timedOut)
         case .parked, .closed: peerLeft()
         }
@@ -250,7 +246,7 @@ package final class ClientConnection {
             }
             headBytes = length
         } catch {
-            refuse(.head(error))
+            refuse(.head(error), bytes)
             return 0
         }
         scannedBytes = 0
@@ -269,7 +265,7 @@ package final class ClientConnection {
                 return begin(BodyStream(length: bodyBytes), bytes, headBytes, persists: persists)
             }
             if bodyBytes > loop.bodyBytesMax {
-                refuse(.bodyTooLarge)
+                refuse(.bodyTooLarge, bytes)
             } else {
                 expectBody(bytes, PendingBody(headBytes: headBytes, length: bodyBytes), persists: persists)
             }
@@ -294,7 +290,7 @@ package final class ClientConnection {
 
     private func expectBody(_ bytes: Span<UInt8>, _ body: PendingBody, persists: Bool) {
         let expectsContinue = loop.heads.request.expectsContinue
-        guard loop.reserveBody(body.reservedBytes) else { return refuse(.overloaded) }
+        guard loop.reserveBody(body.reservedBytes) else { return refuse(.overloaded, bytes) }
         guard machine.headParsed(hasWholeBody: false, persists: persists) == .readBody else {
             preconditionFailure("an unread body must be read")
         }
@@ -345,10 +341,21 @@ package final class ClientConnection {
     }
 
     /// Lets the service answer with an error, after which the connection closes: what follows cannot be interpreted.
-    private func refuse(_ refusal: Refusal) {
+    /// - Parameter request: what has arrived of it, from its first byte on; nothing that the connection holds itself.
+    private func refuse(_ refusal: Refusal, _ request: Span<UInt8>) {
         loop.counters.refusedCount &+= 1
         refuseBody()
-        loop.service.requestRefused(refusal, by: self)
+        loop.service.requestRefused(refusal, request: request, by: self)
+    }
+
+    /// Refuses the request in the inbox.
+    private func refuse(_ refusal: Refusal) {
+        // Taken from the connection, which gives back what it holds as soon as the answer is sent.
+        let (block, decoded) = (inbox, pending?.takeDecoded())
+        inbox = nil
+        if let whole = decoded ?? block { refuse(refusal, whole.bytes.bytes) } else { refuse(refusal, Span()) }
+        if let decoded { loop.blocks.give(decoded) }
+        if let block { loop.blocks.give(block) }
     }
 
     /// The service refuses a request whose body has not arrived; it answers next, and the connection closes after it.
@@ -482,11 +489,6 @@ package final class ClientConnection {
         cipher.bytes.removeAll()
         tls?.close(outbox: &cipher.bytes)
         if !cipher.bytes.isEmpty { put(cipher.bytes.bytes) }
-    }
-
-    func armTimeout(milliseconds: Int) {
-        let due = loop.now &+ UInt64(milliseconds) &* 1_000_000
-        loop.deadlines.arm(&timeout, of: token, which: Timer.own, due: due)
     }
 
     static let goOn: [UInt8] = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)

@@ -73,6 +73,12 @@ struct PendingBody {
         }
     }
 
+    /// Hands over what stands of a chunked request, its head in front; nil for others.
+    mutating func takeDecoded() -> Block? {
+        defer { decoded = nil }
+        return decoded
+    }
+
     /// Gives back what is held when the request will never be whole.
     mutating func discard(to pool: inout BlockPool) {
         if let decoded { pool.give(decoded) }

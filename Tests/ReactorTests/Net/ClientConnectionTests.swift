@@ -307,6 +307,7 @@ struct ClientConnectionTests {
         let before = try client.answers().count
         try world.pass(milliseconds: 200)
         #expect(world.service.refusals == (silence.status == nil ? [] : [.timedOut]))
+        if silence.status != nil { #expect(world.service.refusedBytes.starts(with: silence.text.utf8.prefix(9))) }
         try world.until("ended") { client.hasEnd }
         #expect(try client.answers().dropFirst(before).map(\.status) == (silence.status.map { [$0] } ?? []))
         client.close()

@@ -44,6 +44,8 @@ final class RelayService: Service {
     // What happened.
     private(set) var arrivedPaths: [String] = []
     private(set) var leftCount = 0
+    /// What stood of the request refused last.
+    private(set) var refusedBytes: [UInt8] = []
     private(set) var drainedCount = 0
     private(set) var wokeCount = 0
     private(set) var pauseCount = 0
@@ -154,8 +156,16 @@ final class RelayService: Service {
         exchanges[upstream.tag]?.client.resumeBody()
     }
 
-    func requestRefused(_ refusal: Refusal, by client: ClientConnection) {
+    func bodyBroke(_ refusal: Refusal, from client: ClientConnection) {
         refusals.append(refusal)
+        exchanges.removeValue(forKey: client.tag)?.upstream?.discard()
+        client.abandonBody()
+        answer(client, refusal.status, "\(refusal.text)")
+    }
+
+    func requestRefused(_ refusal: Refusal, request: Span<UInt8>, by client: ClientConnection) {
+        refusals.append(refusal)
+        refusedBytes = Array(copying: request)
         answer(client, refusal.status, "\(refusal.text)")
     }
 
