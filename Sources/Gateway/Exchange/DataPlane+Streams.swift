@@ -160,11 +160,14 @@ extension DataPlane {
         if exchange.isHeadSent {
             return client.relay(comment, behind: Span(), chunked: exchange.isChunked, last: false)
         }
-        // Who answers is not decided before content comes, so the head does not say.
+        // Who answers is not decided before content comes, so the head does not say; what those asked by now were not told, it does.
         if let head = exchange.head { loop.blocks.give(head) }
         exchange.head = nil
         let block = loop.blocks.take()
         AnswerHead.begin(status: 200, undecided: exchange, persists: client.willPersist, into: &block.bytes)
+        let (dropped, beside) = (exchange.translated?.droppedLine ?? [], exchange.rival?.translated?.droppedLine ?? [])
+        block.bytes.append(dropped)
+        if beside != dropped { block.bytes.append(beside) }
         block.bytes.append("content-type: text/event-stream\r\n")
         AnswerHead.stream(exchange, into: &block.bytes)
         AnswerHead.endStream(chunked: exchange.isChunked, into: &block.bytes)

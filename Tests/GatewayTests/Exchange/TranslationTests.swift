@@ -69,6 +69,23 @@ import Wire
 
     // MARK: Another wire
 
+    /// The head that keeps a client waiting says what is known by then.
+    @Test func whatWasLeftOutIsToldInTheHeadThatComesBeforeTheAnswer() throws {
+        var asking: Client?
+        let gate = try Gate(.calm, Self.anthropic(Script.onRequest { asking = $0 }))
+        let client = try gate.connect()
+        client.send(.chat(stream: true, more: #","seed":1,"logprobs":true"#))
+        try gate.pass(milliseconds: 15_100)
+        let head = try #require(client.partial)
+        #expect(head["x-tokenhub-dropped"] == "seed, logprobs")
+        #expect(head["x-tokenhub-provider"] == nil)
+        asking?.send(Script.stream())
+        let reply = try gate.reply(to: client)
+        #expect(reply.events.last == "[DONE]")
+        #expect(reply.fields.filter { $0.name == "x-tokenhub-dropped" }.count == 1)
+        try gate.finish()
+    }
+
     @Test(arguments: Kernel.present, [false, true])
     func aChatIsAnsweredByAProviderOfTheMessagesWire(kernel: Kernel, stream: Bool) throws {
         let gate = try Gate(kernel, Self.anthropic())
