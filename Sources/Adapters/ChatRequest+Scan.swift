@@ -32,7 +32,8 @@ extension ChatRequest {
             }
         }
         try reader.finish(in: body)
-        guard has(operation.subject) else { throw .missing(operation.subject) }
+        // What is compacted may be what an earlier response stands for.
+        guard has(operation.subject) || operation == .compact else { throw .missing(operation.subject) }
         facts.toolCount = toolCount
         hasUnsigned = facts.hasUnsigned && Unsigned.matters(to: operation)
         estimatedInputTokens = facts.tokens(for: operation)
@@ -58,16 +59,17 @@ extension ChatRequest {
             modelLiteral = ByteRange(start, reader.offset)
             modelHasEscapes = ByteScan.first(ASCII.backslash, in: body.extracting(model), from: 0) < model.count
         case .stream:
-            isStream = try reader.flag(.stream, in: body) ?? false
+            // A compaction comes whole, whatever is asked.
+            isStream = try reader.flag(.stream, in: body) ?? false && operation != .compact
         case .messages where operation.subject == .messages:
             try takeMessages(field, &reader, body, &facts)
         case .prompt where operation == .completions:
             try takeTexts(field, &reader, body, &facts)
         case .input where operation == .embeddings:
             try takeTexts(field, &reader, body, &facts)
-        case .input where operation == .responses:
+        case .input where operation.isOfResponses:
             try takeItems(&reader, body, &facts)
-        case .system where operation.subject == .messages, .instructions where operation == .responses:
+        case .system where operation.subject == .messages, .instructions where operation.isOfResponses:
             try ChatRequest.takeContent(&reader, body, &facts)
         case .messages, .prompt, .input, .system, .instructions:
             try reader.skip(in: body)
@@ -102,6 +104,7 @@ extension ChatRequest {
         if kind == .array { return try takeMessages(.input, &reader, body, &facts) }
         subject = try reader.skip(in: body)
         guard let text = JSONScan.stringBody(body, subject) else {
+            if kind == .null, operation == .compact { return }
             throw kind == .null ? .missing(.input) : .wrongKind(.input, expected: .stringOrArray)
         }
         subjectCount = 1

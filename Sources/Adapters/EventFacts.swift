@@ -41,7 +41,7 @@ struct EventFacts {
         switch operation {
         case .chat, .completions, .embeddings, .countTokens, .media: try readChat(bytes)
         case .messages: try readMessages(bytes)
-        case .responses: try readResponses(bytes)
+        case .responses, .compact: try readResponses(bytes)
         }
     }
 

@@ -3,6 +3,8 @@
 /// One operation of a wire; it decides the path upstream and what a request and an answer must hold.
 package enum Operation: UInt8, Equatable, Sendable, CaseIterable {
     case chat, completions, embeddings, messages, countTokens, responses, media
+    /// A conversation of the Responses wire is made shorter, into items that only its own provider understands.
+    case compact
 
     /// Path below the provider's base URL. Of media it is a name for logs: audio, images, moderations and rankings have paths of
     /// their own, and go on as they come.
@@ -15,6 +17,7 @@ package enum Operation: UInt8, Equatable, Sendable, CaseIterable {
         case .countTokens: "/v1/messages/count_tokens"
         case .responses: "/v1/responses"
         case .media: "/v1/media"
+        case .compact: "/v1/responses/compact"
         }
     }
 
@@ -23,13 +26,19 @@ package enum Operation: UInt8, Equatable, Sendable, CaseIterable {
         switch self {
         case .chat, .messages, .countTokens: .messages
         case .completions: .prompt
-        case .embeddings, .responses, .media: .input
+        case .embeddings, .responses, .compact, .media: .input
         }
     }
 
     /// A model is to answer in words, so that another model may answer in its place.
     package var isConversation: Bool { self == .chat || self == .messages || self == .responses }
 
-    /// The answer is made of tokens that cost something.
+    /// The answer is words whose length the request may bound, and any model may find them.
     package var isGenerative: Bool { isConversation || self == .completions }
+
+    /// The answer stands for the model that made it: no other can take its place.
+    package var isBound: Bool { self == .embeddings || self == .compact }
+
+    /// Requests and answers are of the Responses wire.
+    var isOfResponses: Bool { self == .responses || self == .compact }
 }

@@ -15,6 +15,7 @@ package struct OperationSet: OptionSet, Equatable, Sendable {
     package static let countTokens = OperationSet(.countTokens)
     package static let responses = OperationSet(.responses)
     package static let media = OperationSet(.media)
+    package static let compact = OperationSet(.compact)
 
     package func contains(_ operation: Operation) -> Bool { rawValue & (1 << operation.rawValue) != 0 }
 }

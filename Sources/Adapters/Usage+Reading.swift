@@ -38,7 +38,7 @@ extension Usage {
         switch operation {
         case .chat, .completions, .embeddings, .countTokens, .media: try take(&reader, bytes)
         case .messages: try takeMessages(&reader, bytes)
-        case .responses: try takeResponses(&reader, bytes)
+        case .responses, .compact: try takeResponses(&reader, bytes)
         }
     }
 

@@ -72,7 +72,7 @@ package struct WholeAnswer: Equatable, Sendable {
             hasEnded = isComplete || JSONScan.equals(body, value, "incomplete")
         case .countTokens where member.kind == .number && JSONScan.isName(of: member, "input_tokens", in: body):
             hasEnded = true
-        case .chat, .completions, .embeddings, .messages, .countTokens, .responses, .media:
+        case .chat, .completions, .embeddings, .messages, .countTokens, .responses, .compact, .media:
             break
         }
     }
@@ -103,7 +103,7 @@ package struct WholeAnswer: Equatable, Sendable {
         case .chat, .completions: JSONScan.isName(of: member, "choices", in: body)
         case .embeddings: JSONScan.isName(of: member, "data", in: body)
         case .messages: JSONScan.isName(of: member, "content", in: body)
-        case .responses: JSONScan.isName(of: member, "output", in: body)
+        case .responses, .compact: JSONScan.isName(of: member, "output", in: body)
         case .countTokens, .media: false
         }
     }
@@ -113,7 +113,7 @@ package struct WholeAnswer: Equatable, Sendable {
         case .chat: JSONScan.isName(of: member, "message", in: body)
         case .completions: JSONScan.isName(of: member, "text", in: body)
         case .embeddings: JSONScan.isName(of: member, "embedding", in: body)
-        case .messages, .responses: JSONScan.isName(of: member, "type", in: body)
+        case .messages, .responses, .compact: JSONScan.isName(of: member, "type", in: body)
         case .countTokens, .media: false
         }
     }

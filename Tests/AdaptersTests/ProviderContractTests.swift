@@ -7,12 +7,12 @@ import Wire
 struct ProviderContractTests {
     /// Per dialect what it has as such; the rest is translated, or not to be had at all.
     static let exact: [String: OperationSet] = [
-        "openai": [.chat, .completions, .embeddings, .responses, .media],
+        "openai": [.chat, .completions, .embeddings, .responses, .media, .compact],
         "anthropic": [.messages, .countTokens],
         "vllm": [.chat, .completions, .embeddings, .media],
         "sim": [.chat, .completions, .embeddings, .media],
         "openai-compatible": [.chat, .completions, .embeddings, .media],
-        "azure": [.chat, .completions, .embeddings, .responses],
+        "azure": [.chat, .completions, .embeddings, .responses, .compact],
         "openrouter": [.chat, .completions],
         "together": [.chat, .completions, .embeddings, .media],
         "groq": [.chat, .media],
@@ -23,7 +23,7 @@ struct ProviderContractTests {
     ]
 
     /// What no dialect but those that have it can do: there is no way from another wire.
-    static let untranslatable: OperationSet = [.completions, .embeddings, .countTokens, .media]
+    static let untranslatable: OperationSet = [.completions, .embeddings, .countTokens, .media, .compact]
 
     static func name(_ provider: Provider) -> String { written { $0.append(provider.type) } }
 

@@ -12,7 +12,7 @@ extension Preset {
         case .azure:
             PresetFacts(
                 type: "azure", version: "/openai/v1", healthPath: "/openai/v1/models", credential: .apiKey,
-                serves: [.chat, .completions, .embeddings, .responses])
+                serves: [.chat, .completions, .embeddings, .responses, .compact])
         case .openRouter:
             PresetFacts(type: "openrouter", address: "https://openrouter.ai/api", serves: [.chat, .completions])
         case .together:

@@ -19,7 +19,7 @@ struct PromptFacts: Equatable, Sendable {
         let image =
             switch operation {
             case .messages, .countTokens: Limits.messagesImageTokens
-            case .chat, .responses, .completions, .embeddings, .media: Limits.chatImageTokens
+            case .chat, .responses, .compact, .completions, .embeddings, .media: Limits.chatImageTokens
             }
         let frames = messageCount * Limits.messageTokens + toolCount * Limits.toolTokens
         return min(text.tokens + numberCount + frames + imageCount * image, Int(Int32.max))

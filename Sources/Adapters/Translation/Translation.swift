@@ -19,7 +19,7 @@ package enum Translation: UInt8, Equatable, Sendable, CaseIterable {
         case .messages where serves(.chat): self = .messagesToChat
         case .responses where serves(.chat): self = .responsesToChat
         case .responses where serves(.messages): self = .responsesToMessages
-        case .chat, .messages, .responses, .completions, .embeddings, .countTokens, .media: return nil
+        case .chat, .messages, .responses, .completions, .embeddings, .countTokens, .media, .compact: return nil
         }
     }
 }

@@ -69,7 +69,7 @@ extension DataPlane {
         let output = Int64(request.outputTokensMax ?? Int(Limits.outputTokensAssumed)) * Int64(request.choiceCount)
         let usage = Usage(
             inputTokens: Int64(request.estimatedInputTokens),
-            outputTokens: request.operation.isGenerative || request.operation == .media ? output : 0)
+            outputTokens: request.operation == .embeddings ? 0 : output)
         // The dearest model it may end up at: the router has not chosen yet, and a failover may choose again.
         for model in snapshot.models where model.isEnabled {
             estimate = max(estimate, model.prices.cost(of: usage) ?? 0)

@@ -95,7 +95,7 @@ extension DataPlane {
         }
         let isThere = naming.model.map { snapshot.models[$0].isEnabled } ?? false
         // Vectors of another model cannot stand in for those of the one that was meant.
-        let needsNamed = operation == .embeddings || naming.isSaid && exchange.query.policy.isStrict
+        let needsNamed = operation.isBound || naming.isSaid && exchange.query.policy.isStrict
         if needsNamed, !isThere, !naming.isFromPool { return refuse(.unknownModel, exchange) }
         if !holdBudget(exchange) { return refuse(.budget, exchange) }
         attempt(exchange)

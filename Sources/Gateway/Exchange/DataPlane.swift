@@ -117,7 +117,8 @@ package final class DataPlane: Service {
         case .metrics, .admin: callControl(head, bytes, body, client)
         case .feedback: takeVerdict(head, bytes, body, client)
         case .root: redirectToAdmin(client)
-        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .media, .unknown:
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .compact, .media,
+            .unknown:
             preconditionFailure("\(route) was let through")
         }
     }

@@ -5,7 +5,7 @@ internal import Wire
 
 enum Route: Equatable {
     case chat, completions, embeddings, models
-    case messages, countTokens, responses
+    case messages, countTokens, responses, compact
     /// An answer of an earlier request, or what is done with one. None is kept here.
     case storedResponse
     /// The gateway's own chat, with an envelope.
@@ -37,6 +37,7 @@ enum Route: Equatable {
         case 13 where Route.is(path, "/v1/responses"): self = .responses
         case 14 where Route.is(path, "/v1/embeddings"): self = .embeddings
         case 15 where Route.is(path, "/v1/completions"): self = .completions
+        case 21 where Route.is(path, "/v1/responses/compact"): self = .compact
         case 20 where Route.is(path, "/v1/chat/completions"): self = .chat
         case 25 where Route.is(path, "/v1/messages/count_tokens"): self = .countTokens
         default:
@@ -63,6 +64,7 @@ enum Route: Equatable {
         case .messages: .messages
         case .countTokens: .countTokens
         case .responses: .responses
+        case .compact: .compact
         case .media: .media
         case .storedResponse, .models, .model, .feedback, .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown:
             nil
@@ -77,7 +79,7 @@ enum Route: Equatable {
         switch self {
         case .nativeChat, .admin: .native
         case .messages, .countTokens: .anthropic
-        case .responses, .storedResponse: .responses
+        case .responses, .compact, .storedResponse: .responses
         case .chat, .completions, .embeddings, .models, .model, .media, .feedback, .livez, .readyz, .healthz, .metrics,
             .root, .unknown:
             .openAI
@@ -94,7 +96,8 @@ enum Route: Equatable {
     /// The methods it answers to, as the Allow field names them.
     var allowed: StaticString {
         switch self {
-        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .media, .feedback:
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .compact, .media,
+            .feedback:
             "POST"
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: "GET, HEAD"
         case .storedResponse: "GET, HEAD, POST, DELETE"
@@ -104,7 +107,8 @@ enum Route: Equatable {
 
     func allows(_ method: Method) -> Bool {
         switch self {
-        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .media, .feedback:
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .compact, .media,
+            .feedback:
             method == .post
         case .models, .model, .livez, .readyz, .healthz, .metrics, .root: method == .get || method == .head
         case .storedResponse: method == .get || method == .head || method == .post || method == .delete
@@ -115,9 +119,8 @@ enum Route: Equatable {
     /// Below `/v1`.
     var isForClients: Bool {
         switch self {
-        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .storedResponse,
-            .models,
-            .model, .media, .feedback:
+        case .chat, .nativeChat, .completions, .embeddings, .messages, .countTokens, .responses, .compact,
+            .storedResponse, .models, .model, .media, .feedback:
             true
         case .livez, .readyz, .healthz, .metrics, .admin, .root, .unknown: false
         }

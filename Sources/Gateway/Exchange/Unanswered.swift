@@ -11,6 +11,11 @@ enum Unanswered {
         let isNative = exchange.surface == .native
         switch exchange.lastFault {
         case nil:
+            if uncompacting(exchange) != nil {
+                let body = ErrorBody(
+                    status: 404, type: "invalid_request_error", code: "compaction_not_supported", param: "model")
+                return (body, nil)
+            }
             if let limit = limit(exchange) { return (body(of: limit), nil) }
             let isNamed = exchange.query.named != nil && exchange.query.policy.isStrict
             let body = ErrorBody(
@@ -25,6 +30,15 @@ enum Unanswered {
         case .budgetExceeded, .credentialRefused, .contextOverflow, .clientFault, .transient, .fatal:
             return (serverError(502), nil)
         }
+    }
+
+    /// The model named, where its provider compacts no conversations: an item of anybody else's would mean nothing to it.
+    private static func uncompacting(_ exchange: Exchange) -> ModelEntry? {
+        let snapshot = exchange.snapshot
+        guard exchange.request.operation == .compact, let named = exchange.query.named,
+            !snapshot.providers[snapshot.models[named].provider].answers.contains(.compact)
+        else { return nil }
+        return snapshot.models[named]
     }
 
     /// A limit of the request that no model is within, so that waiting helps nothing; nil: there is none such.
@@ -89,6 +103,11 @@ enum Unanswered {
                 out.append(")")
             case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault, .cannotCarry: break
             }
+        } else if let model = uncompacting(exchange) {
+            out.append("the provider of ")
+            out.append(model.idBytes)
+            out.append(" compacts no conversations: ask the model for a summary and go on with that")
+            return
         } else if let limit = limit(exchange) {
             // By these words clients of the Messages wire know that they must send less.
             if limit == .contextOverflow, exchange.surface == .anthropic { out.append("prompt is too long: ") }

@@ -17,7 +17,8 @@ import Wire
             ("/v1/models", .models), ("/v1/embeddings", .embeddings), ("/v1/completions", .completions),
             ("/v1/chat/completions", .chat), ("/v1/chat", .nativeChat), ("/admin/v1/providers", .admin),
             ("/admin/v1/a/b/c", .admin), ("/v1/messages", .messages), ("/v1/messages/count_tokens", .countTokens),
-            ("/v1/responses", .responses), ("/v1/responses/resp_1", .storedResponse),
+            ("/v1/responses", .responses), ("/v1/responses/compact", .compact),
+            ("/v1/responses/compact/", .storedResponse), ("/v1/responses/resp_1", .storedResponse),
             ("/v1/responses/resp_1/cancel", .storedResponse), ("/v1/feedback", .feedback),
             ("/v1/models/a", .model(ByteRange(11, 12))), ("/v1/models/a/b", .model(ByteRange(11, 14))),
         ]
