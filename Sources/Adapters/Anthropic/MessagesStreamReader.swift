@@ -59,7 +59,7 @@ struct MessagesStreamReader: StreamReader, ~Copyable {
     mutating func finish<Sink: AnswerSink & ~Copyable>(_ sink: inout Sink, into out: inout ByteBuffer) {
         if !hasBegun { sink.began(id: Span(), model: Span(), usage: Usage(), into: &out) }
         closeBlock(&sink, into: &out)
-        if !hasFinished { sink.finished(.none, stop: Span(), into: &out) }
+        if !hasFinished { sink.finished(callCount > 0 ? .toolCalls : .none, stop: Span(), into: &out) }
         (hasBegun, hasFinished) = (true, true)
     }
 

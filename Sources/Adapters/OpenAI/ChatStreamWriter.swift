@@ -112,7 +112,8 @@ struct ChatStreamWriter: StreamSink, ~Copyable {
         out.append(head.bytes)
         out.append("{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"")
         out.append(finish.finishReason)
-        out.append("\"}]}\n\n")
+        out.append("\"}]")
+        endChunk(into: &out)
         if frame.includesUsage {
             out.append(head.bytes)
             out.append("],\"usage\":")
@@ -145,6 +146,12 @@ struct ChatStreamWriter: StreamSink, ~Copyable {
     }
 
     private func endDelta(into out: inout ByteBuffer) {
-        out.append("},\"logprobs\":null,\"finish_reason\":null}]}\n\n")
+        out.append("},\"logprobs\":null,\"finish_reason\":null}]")
+        endChunk(into: &out)
+    }
+
+    /// Who asked for usage finds it in every chunk, as OpenAI writes it: null before it is known.
+    private func endChunk(into out: inout ByteBuffer) {
+        out.append(frame.includesUsage ? ",\"usage\":null}\n\n" : "}\n\n")
     }
 }
