@@ -104,6 +104,23 @@ import Wire
             ask.body = ask.body.replacing("hello", with: long)
         },
         Row(
+            "the request's budget", 402, "invalid_request_error", "max_budget_exceeded", anthropic: "billing_error",
+            fields: ["x-should-retry": "false"], absent: ["retry-after", "retry-after-ms"]
+        ) { plan, ask in
+            plan.settings.policy.isBudgetOfCaller = true
+            plan.settings.policy.budgetNanoUSDMax = 1
+        },
+        Row(
+            "too large", 413, "invalid_request_error", "request_too_large", anthropic: "request_too_large",
+            absent: ["retry-after", "x-should-retry"]
+        ) { $1.body = String(repeating: " ", count: 1 << 20 + 1) },
+        Row(
+            "no path", 404, "invalid_request_error", "not_found", anthropic: "not_found_error",
+            without: [.native, .responses]
+        ) {
+            $1.path += "/no-such"
+        },
+        Row(
             "month's budget", 429, "insufficient_quota", "budget_exceeded", anthropic: "rate_limit_error",
             fields: ["x-should-retry": "false"], absent: ["retry-after", "retry-after-ms"]
         ) { plan, _ in plan.keys[0].budget = 1 },
