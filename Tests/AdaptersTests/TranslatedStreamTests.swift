@@ -75,7 +75,9 @@ struct TranslatedStreamTests {
         let stream = Fixture.read("streams/messages/text.sse") ?? []
         let asked = TranslatedStream.run(stream, TranslatedStream.frame(.chatToMessages))
         let not = TranslatedStream.run(stream, TranslatedStream.frame(.chatToMessages, includesUsage: false))
-        #expect(text(asked.output.span).contains("\"usage\""))
+        let chunks = text(asked.output.span).split(separator: "\n\n").dropLast()
+        #expect(chunks.dropLast().allSatisfy { $0.hasSuffix(",\"usage\":null}") })
+        #expect(chunks.last?.contains("\"choices\":[],\"usage\":{") == true)
         #expect(!text(not.output.span).contains("\"usage\""))
         #expect(asked.usage == not.usage)
         #expect(not.usage == Usage(inputTokens: 25, outputTokens: 15, totalTokens: 40))
@@ -108,6 +110,27 @@ struct TranslatedStreamTests {
         let output = text(result.output.span)
         #expect(output.contains(#"[{"index":0,"type":"thinking","thinking":"Hm"}]"#))
         #expect(output.contains(#"[{"index":1,"type":"redacted_thinking","data":"R"}]"#))
+    }
+
+    @Test(arguments: [false, true])
+    func callsEndInCallsWhereNoReasonIsGiven(isStream: Bool) {
+        let call = #"{"type":"tool_use","id":"c","name":"f","input":{}}"#
+        let message = "{\"id\":\"m\",\"type\":\"message\",\"content\":[\(call)]}"
+        let events = [
+            #"{"type":"message_start","message":{"id":"m","model":"c","usage":{"input_tokens":1}}}"#,
+            "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":\(call)}", #"{"type":"message_stop"}"#,
+        ]
+        let chat = #"{"id":"a","choices":[{"message":{"tool_calls":[{"id":"c","function":{"name":"f"}}]}}]}"#
+        if isStream {
+            let stream = events.map { "event: x\ndata: \($0)\n\n" }.joined()
+            let result = TranslatedStream.run(bytes(stream), TranslatedStream.frame(.chatToMessages))
+            #expect(text(result.output.span).contains(#""finish_reason":"tool_calls""#), "\(result)")
+        } else {
+            let toChat = TranslatedStream.whole(bytes(message), TranslatedStream.frame(.chatToMessages)) ?? []
+            #expect(text(toChat.span).contains(#""finish_reason":"tool_calls""#))
+            let toMessages = TranslatedStream.whole(bytes(chat), TranslatedStream.frame(.messagesToChat)) ?? []
+            #expect(text(toMessages.span).contains(#""stop_reason":"tool_use""#))
+        }
     }
 
     @Test func nothingIsAddedBehindTheEnd() {

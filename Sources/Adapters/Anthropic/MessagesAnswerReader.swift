@@ -33,17 +33,19 @@ enum MessagesAnswerReader {
         var facts = StreamFacts()
         facts.merge(answer, usage, isFirst: false)
         sink.began(id: answer.extracting(id), model: answer.extracting(model), usage: facts.usage, into: &out)
-        if !content.isEmpty { try tell(content, of: answer, frame, &sink, into: &out) }
-        let finish = reason.isEmpty ? .none : FinishReason(stopReason: reason, in: answer)
+        let callCount = content.isEmpty ? 0 : try tell(content, of: answer, frame, &sink, into: &out)
+        var finish = callCount > 0 ? FinishReason.toolCalls : .none
+        if !reason.isEmpty { finish = FinishReason(stopReason: reason, in: answer) }
         sink.finished(finish, stop: answer.extracting(stop), into: &out)
         sink.counted(facts.hasUsage ? facts.usage : Usage(inputTokens: Int64(frame.estimatedInputTokens)))
         sink.ended(into: &out)
     }
 
+    /// - Returns: how many calls there are.
     private static func tell<Sink: AnswerSink & ~Copyable>(
         _ content: ByteRange, of answer: Span<UInt8>, _ frame: AnswerFrame, _ sink: inout Sink,
         into out: inout ByteBuffer
-    ) throws(JSONFault) {
+    ) throws(JSONFault) -> Int {
         var callCount = 0
         var reader = JSONReader(at: Int(content.start))
         try reader.enter(in: answer)
@@ -73,5 +75,6 @@ enum MessagesAnswerReader {
                 break
             }
         }
+        return callCount
     }
 }

@@ -13,8 +13,8 @@ enum ChatAnswerReader {
             id: answer.extracting(piece.id), model: answer.extracting(piece.model), usage: usage ?? Usage(), into: &out)
         try piece.tellText(answer, &sink, into: &out)
         let callCount = piece.calls.isEmpty ? 0 : try tell(piece.calls, of: answer, frame, &sink, into: &out)
-        let finish =
-            piece.finish.isEmpty ? FinishReason.none : FinishReason(answer, piece.finish, callCount: callCount)
+        var finish = callCount > 0 ? FinishReason.toolCalls : .none
+        if !piece.finish.isEmpty { finish = FinishReason(answer, piece.finish, callCount: callCount) }
         sink.finished(finish, stop: answer.extracting(piece.stop), into: &out)
         sink.counted(usage ?? Usage(inputTokens: Int64(frame.estimatedInputTokens)))
         sink.ended(into: &out)
