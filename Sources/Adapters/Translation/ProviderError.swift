@@ -38,7 +38,9 @@ package struct ProviderError: Equatable, Sendable {
     }
 
     /// Appends what the provider said went wrong: its sentence, else a short body as it is, else a sentence of ours.
-    package func writeMessage(from body: Span<UInt8>, into out: inout ByteBuffer) {
+    /// - Parameter isOverflow: the prompt was too long, and the client knows that by how the message begins.
+    package func writeMessage(from body: Span<UInt8>, isOverflow: Bool = false, into out: inout ByteBuffer) {
+        if isOverflow, !FaultText.holds(body, "prompt is too long") { out.append("prompt is too long: ") }
         if message.count > 2, JSONScan.unescape(body, message, into: &out) { return }
         // A page of HTML tells a client nothing.
         let isShort = !body.isEmpty && body.count <= Limits.errorTextBytesMax && body[0] != UInt8(ascii: "<")
@@ -53,10 +55,7 @@ package struct ProviderError: Equatable, Sendable {
         into out: inout ByteBuffer
     ) {
         var text = ByteBuffer()
-        if isOverflow, surface == .anthropic, !FaultText.holds(body, "prompt is too long") {
-            text.append("prompt is too long: ")
-        }
-        writeMessage(from: body, into: &text)
+        writeMessage(from: body, isOverflow: isOverflow && surface == .anthropic, into: &text)
         let error = ErrorBody(
             status: status, type: ErrorBody.openAIType(status), code: isOverflow ? "context_length_exceeded" : nil)
         switch surface {

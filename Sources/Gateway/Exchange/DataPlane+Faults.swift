@@ -149,7 +149,7 @@ extension DataPlane {
     /// The caller hears what the provider said.
     private func passOn(_ exchange: Exchange, _ fault: AttemptFault, _ status: Int, _ body: Span<UInt8>) {
         guard let client = exchange.client else { return }
-        if exchange.isHeadSent { return breakStream(exchange, refusedWith: status, body) }
+        if exchange.isHeadSent { return breakStream(exchange, fault, refusedWith: status, body) }
         if body.count > Limits.errorBytesMax {
             // Half of it would be taken for the whole.
             let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
@@ -180,10 +180,16 @@ extension DataPlane {
 
     /// The provider refuses the request after the client was sent a head to keep it waiting: the provider's words come as the
     /// stream's only event.
-    private func breakStream(_ exchange: Exchange, refusedWith status: Int, _ body: Span<UInt8>) {
-        let error = ErrorBody(status: status, type: "invalid_request_error", code: "client_fault")
+    private func breakStream(
+        _ exchange: Exchange, _ fault: AttemptFault, refusedWith status: Int, _ body: Span<UInt8>
+    ) {
+        let isOverflow = fault == .contextOverflow(status: status)
+        let error = ErrorBody(
+            status: status, type: "invalid_request_error",
+            code: isOverflow ? "context_length_exceeded" : "client_fault")
         let message = loop.blocks.take()
-        ProviderError(body).writeMessage(from: body, into: &message.bytes)
+        ProviderError(body).writeMessage(
+            from: body, isOverflow: isOverflow && exchange.surface == .anthropic, into: &message.bytes)
         endStream(exchange, error, message.bytes.bytes)
         loop.blocks.give(message)
     }

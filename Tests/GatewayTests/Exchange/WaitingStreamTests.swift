@@ -60,6 +60,36 @@ import Testing
         try gate.finish()
     }
 
+    /// Agents shorten their conversation when they are told so in words they know.
+    @Test(arguments: [Ask.chat(stream: true), .messages(stream: true)])
+    func aPromptTooLongAfterTheHeadIsCalledSo(ask: Ask) throws {
+        var plan = Plan()
+        var asking: Client?
+        plan.stands[0].script = Script.onRequest { asking = $0 }
+        let gate = try Gate(.calm, plan)
+        let client = try gate.connect()
+        client.send(ask)
+        try gate.pass(milliseconds: 15_100)
+        #expect(client.partial?.status == 200)
+        let words =
+            #"{"error":{"message":"maximum context","type":"invalid_request_error","code":"context_length_exceeded"}}"#
+        var count = 0
+        while client.replies.isEmpty, count < 4 {
+            count += 1
+            asking?.send(Script.whole(words, status: "400 Bad Request"))
+            asking = nil
+            try gate.until("over or asked again") { !client.replies.isEmpty || asking != nil }
+        }
+        let event = try #require(gate.reply(to: client).events.last)
+        if ask.path == "/v1/messages" {
+            #expect(Reply.error("message", in: event) == "prompt is too long: maximum context", "\(event)")
+            #expect(Reply.error("type", in: event) == "invalid_request_error")
+        } else {
+            #expect(Reply.error("code", in: event) == "context_length_exceeded", "\(event)")
+        }
+        try gate.finish()
+    }
+
     @Test func everybodyFailingAfterTheHeadIsAnEventWithTheReasons() throws {
         var plan = Plan.bothFail(.stall(afterEvents: 0))
         plan.stands[0].firstByteMS = 20_000
