@@ -29,7 +29,11 @@ let package = Package(
         .target(name: "Store", dependencies: ["CSQLite", "COpenSSL"], swiftSettings: house),
         .target(name: "Sim", dependencies: ["Wire", "Reactor"], swiftSettings: house),
         .target(name: "Gateway", dependencies: ["Wire", "Reactor", "Adapters", "Store", "Sim"], swiftSettings: house),
-        .executableTarget(name: "tokenhub", dependencies: ["Gateway", "Reactor", "Sim"], swiftSettings: house),
+        .executableTarget(
+            name: "tokenhub", dependencies: ["Gateway", "Reactor", "Sim"], swiftSettings: house,
+            // The toolchain exports every symbol, so nothing unused is left out of the binary, and all of it is looked at when it is
+            // loaded: half a megabyte of each.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]),
         .executableTarget(
             name: "load", dependencies: ["Wire", "CLinux", "COpenSSL"], path: "Benchmarks/Load", swiftSettings: house),
         .executableTarget(name: "floor", path: "Benchmarks/Floor"),

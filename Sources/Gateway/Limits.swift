@@ -88,8 +88,8 @@ package enum Limits {
     static let queuedRowBytesMax = 64 << 20
     /// Admin requests (count) that may wait for the control thread.
     static let adminRequestsMax = 256
-    /// Client addresses (count) whose rate is told apart; more share a place. Half a megabyte in all.
-    static let addressPlaces = 8_192
+    /// Client addresses (count) whose rate is told apart; more share a place. 64 KB in all.
+    typealias AddressPlaces = InlineArray<8_192, Rate>
     /// Sentences (count) about what is wrong with a directive, one per line or word of it: whoever errs more often reads no more.
     static let directiveFaultsMax = 8
     /// Bytes of a directive's word quoted in such a sentence: more than the longest key has.

@@ -3,8 +3,7 @@
 internal import Synchronization
 
 package final class KeyState: Sendable {
-    /// Nanoseconds on the shared clock until which the requests let through so far have used up their share (GCRA).
-    private let usedUntil = Atomic<UInt64>(0)
+    private let rate = Rate()
     /// Nano-dollars spent this month plus those held for requests under way.
     private let committed = Atomic<Int64>(0)
 
@@ -12,22 +11,9 @@ package final class KeyState: Sendable {
 
     package var committedNanoUSD: Int64 { committed.load(ordering: .relaxed) }
 
-    /// Lets a request through if fewer than `burst` came closer together than `1/rate` seconds.
-    /// - Parameter now: nanoseconds on a clock that all cores share.
-    /// - Returns: 0, or the nanoseconds after which a request would pass.
+    /// Lets a request through, or says after how many nanoseconds one would pass: see `Rate.admit`.
     package func admit(now: UInt64, ratePerSecond: Int, burst: Int) -> UInt64 {
-        let interval = 1_000_000_000 / UInt64(max(1, ratePerSecond))
-        let tolerance = interval &* UInt64(max(1, burst) - 1)
-        var seen = usedUntil.load(ordering: .relaxed)
-        while true {
-            let start = max(seen, now)
-            if start &- now > tolerance { return start &- now &- tolerance }
-            // Relaxed: the value guards nothing but itself.
-            let (exchanged, current) = usedUntil.compareExchange(
-                expected: seen, desired: start &+ interval, ordering: .relaxed)
-            if exchanged { return 0 }
-            seen = current
-        }
+        rate.admit(now: now, perSecond: ratePerSecond, burst: burst)
     }
 
     /// Holds `nanoUSD` for a request about to be dispatched, unless spent and held money would pass `limit`.
