@@ -61,38 +61,42 @@ package struct UsageTap: ~Copyable {
         case truncated
     }
 
+    // Every open stream holds one: the wide fields first, and counts of four bytes, which come round again rather than trap.
     /// The last usage the stream told.
     private var told = Usage()
+    /// The last event that was read wholly and may be a pattern; empty when there is none.
+    private var kept = ByteBuffer()
+    /// Where its data stands in it.
+    private var keptData = ByteRange.none
+    /// Places in `kept`.
+    private var slots = InlineArray<4, ByteRange>(repeating: .none)
+    private var events: UInt32 = 0
+    private var contentEvents: UInt32 = 0
+    private var comparedEvents: UInt32 = 0
+    private var contentByteSum: UInt32 = 0
+    private var framer = EventFramer()
+    private let operation: Operation
+    private let stripsUsage: Bool
     package private(set) var hasUsage = false
     /// Of the output it told the beginning only.
     private var isUsagePartial = false
     /// Some choice has finished, and for what reason (the last one seen).
     package private(set) var finish = FinishReason.none
     package private(set) var isDone = false
-    /// Events with data; `[DONE]`, errors and what is malformed left out.
-    package private(set) var eventCount = 0
-    /// Events with content.
-    package private(set) var contentEventCount = 0
-    /// Bytes of content as written in JSON.
-    package private(set) var contentBytes = 0
-    /// Events that were compared, not read: for figures.
-    package private(set) var comparedCount = 0
-
-    private let operation: Operation
-    private let stripsUsage: Bool
-    private var framer = EventFramer()
-
-    /// The last event that was read wholly and may be a pattern; empty when there is none.
-    private var kept = ByteBuffer()
-    /// Where its data stands in it.
-    private var keptData = ByteRange.none
     /// An event that agrees with it to its end needs no framing: it begins with a field and ends in two LF.
     private var keptFramesItself = false
-    /// Places in `kept`.
-    private var slots = InlineArray<4, ByteRange>(repeating: .none)
-    private var slotCount = 0
+    private var slotCount: UInt8 = 0
     private var contentSlots: UInt8 = 0
     private var hasFixedContent = false
+
+    /// Events with data; `[DONE]`, errors and what is malformed left out.
+    package var eventCount: Int { Int(events) }
+    /// Events with content.
+    package var contentEventCount: Int { Int(contentEvents) }
+    /// Bytes of content as written in JSON.
+    package var contentBytes: Int { Int(contentByteSum) }
+    /// Events that were compared, not read: for figures.
+    package var comparedCount: Int { Int(comparedEvents) }
 
     /// - Parameter operation: what the provider was asked for, which says what its events look like.
     /// - Parameter stripsUsage: the usage event was asked for by us and not by the client (`RequestPlan.stripsUsage`).
@@ -217,7 +221,7 @@ package struct UsageTap: ~Copyable {
         if part.isEmpty { return (-1, 0) }
         let kept = kept.bytes
         // A copy, once: each element read from the array in self would make one.
-        let (slots, slotCount) = (slots, slotCount)
+        let (slots, slotCount) = (slots, Int(slotCount))
         var keptIndex = Int(part.start)
         var index = from
         var content = 0
@@ -242,11 +246,11 @@ package struct UsageTap: ~Copyable {
     /// Counts an event that was compared.
     /// - Returns: whether it has content.
     private mutating func count(_ content: Int) -> Bool {
-        eventCount &+= 1
-        comparedCount &+= 1
+        events &+= 1
+        comparedEvents &+= 1
         guard content > 0 || hasFixedContent else { return false }
-        contentBytes &+= content
-        contentEventCount &+= 1
+        contentByteSum &+= UInt32(truncatingIfNeeded: content)
+        contentEvents &+= 1
         return true
     }
 
@@ -264,7 +268,7 @@ package struct UsageTap: ~Copyable {
         }
         // What is not passed on has no number among the events of the client.
         if facts.hasError { return .failure }
-        eventCount &+= 1
+        events &+= 1
         if facts.finishes { finish = facts.finish }
         if !facts.usage.isEmpty, told.take(data, facts.usage, operation) {
             (hasUsage, isUsagePartial) = (true, facts.isUsagePartial)
@@ -275,8 +279,8 @@ package struct UsageTap: ~Copyable {
         }
         keep(facts, event, bytes)
         if facts.hasContent {
-            contentBytes &+= facts.contentBytes
-            contentEventCount &+= 1
+            contentByteSum &+= UInt32(truncatingIfNeeded: facts.contentBytes)
+            contentEvents &+= 1
             return .content
         }
         return stripsUsage && facts.hasNoChoice && !facts.usage.isEmpty ? .strip : .pass
@@ -286,6 +290,8 @@ package struct UsageTap: ~Copyable {
     private mutating func keep(_ facts: borrowing EventFacts, _ event: SSEEvent, _ bytes: Span<UInt8>) {
         let whole = event.whole
         guard facts.isPattern, event.dataLineCount == 1, whole.count <= Limits.eventBytesKeptMax else { return }
+        // No more room than it takes: it is held as long as the stream is open.
+        if kept.bytesHeld < whole.count { kept = ByteBuffer(capacity: whole.count) }
         kept.removeAll()
         kept.append(bytes.extracting(whole))
         keptData = event.data.moved(by: -Int(whole.start))
@@ -295,9 +301,9 @@ package struct UsageTap: ~Copyable {
             first > ASCII.space && first < 0x80 && ByteScan.byte(bytes, end &- 1) == ASCII.lf
             && ByteScan.byte(bytes, end &- 2) == ASCII.lf
         slots = facts.slots
-        slotCount = facts.slotCount
+        slotCount = UInt8(facts.slotCount)
         contentSlots = facts.contentSlots
-        for index in 0..<slotCount { slots[index] = slots[index].moved(by: Int(keptData.start)) }
+        for index in 0..<facts.slotCount { slots[index] = slots[index].moved(by: Int(keptData.start)) }
         hasFixedContent = facts.hasFixedContent
     }
 }

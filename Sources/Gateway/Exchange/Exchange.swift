@@ -28,27 +28,6 @@ final class Exchange {
 
     /// Its number among the exchanges of its core; the tag of its connections.
     let number: Int
-    var phase = Phase.idle
-    /// The protocol its client speaks.
-    var surface = Surface.openAI
-    var isHeadSent = false
-    /// A stream goes to the client in chunks: it speaks HTTP/1.1.
-    var isChunked = true
-    var stripsUsage = false
-    /// What a stream has cost may stand behind it.
-    var takesTrailers = false
-    /// Bytes at the front of what upstream has shown that the tap has seen and the gate still holds back.
-    @Small var tappedBytes = 0
-    /// What the attempt bounds its answer by, in tokens, because the prompt left no room for more; 0: what the client said.
-    @Small var shrunkTokens = 0
-    @Small var key = -1
-    /// Index into `snapshot.aliases` of what the client named; -1: no alias.
-    @Small var alias = -1
-    @Small var staleRetries = 0
-    /// Times (count) a provider was asked again.
-    @Small var triesAgain = 0
-    /// Bytes of `kept` that are header lines.
-    @Small var keptLineBytes = 0
     var client: ClientConnection?
     var upstream: UpstreamConnection?
     var snapshot: Snapshot
@@ -74,27 +53,34 @@ final class Exchange {
     var rival: Rival?
     /// When the next candidate is asked beside the one at hand.
     var hedgeAt = UInt64.max
-    /// Nano-dollars held for the answer that will be thrown away.
-    var hedgeHeldNanoUSD: Int64 = 0
-    /// When a provider will be asked again.
-    var pauseEnd: UInt64 = 0
     /// When the stream brought content last.
     var contentAt: UInt64 = 0
     /// From the attempt's dispatch to the head of its answer.
     var firstByteNS: UInt64 = 0
     var lastSentAt: UInt64 = 0
-    /// The attempt under way tries a provider that was down: which, as an index into `snapshot.providers`, and what ends it.
-    var trial: (provider: Int, until: UInt64)?
-    var lastFault: AttemptFault?
-    var retryAfterNS: Int64?
-    /// What of the request the provider's wire had no place for, when `lastFault` says so: names joined by commas.
-    var uncarried: [UInt8] = []
-    /// Lines of the answer's head about what of the request could not be heeded; mostly none.
-    var noticeLines: [UInt8] = []
-    /// Lines of the answer's head for a web page that asks; empty where none does.
-    var originLines: [UInt8] = []
-    /// Content type of an error answer that may be passed on.
-    private var contentType: [UInt8] = []
+    var phase = Phase.idle
+    /// The protocol its client speaks.
+    var surface = Surface.openAI
+    var isHeadSent = false
+    /// A stream goes to the client in chunks: it speaks HTTP/1.1.
+    var isChunked = true
+    var stripsUsage = false
+    /// What a stream has cost may stand behind it.
+    var takesTrailers = false
+    /// Bytes at the front of what upstream has shown that the tap has seen and the gate still holds back.
+    @Small var tappedBytes = 0
+    /// What the attempt bounds its answer by, in tokens, because the prompt left no room for more; 0: what the client said.
+    @Small var shrunkTokens = 0
+    @Small var key = -1
+    /// Index into `snapshot.aliases` of what the client named; -1: no alias.
+    @Small var alias = -1
+    @Small var staleRetries = 0
+    /// Times (count) a provider was asked again.
+    @Small var triesAgain = 0
+    /// Bytes of `kept` that are header lines.
+    @Small var keptLineBytes = 0
+    /// See `Exchange+Incidents`.
+    var incidents: Incidents?
 
     init(number: Int, snapshot: Snapshot, request: ChatRequest) {
         self.request = request
@@ -117,14 +103,8 @@ final class Exchange {
         staleRetries = 0
         triesAgain = 0
         alias = -1
-        lastFault = nil
         hedgeAt = .max
-        hedgeHeldNanoUSD = 0
-        retryAfterNS = nil
-        contentType = []
-        if !uncarried.isEmpty { uncarried = [] }
-        if !originLines.isEmpty { originLines = [] }
-        if !noticeLines.isEmpty { noticeLines = [] }
+        incidents = nil
     }
 
     func consider(_ candidates: Candidates) {

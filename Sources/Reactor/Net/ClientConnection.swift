@@ -17,7 +17,7 @@ package final class ClientConnection {
     package var omitsBody = false
     private(set) var descriptor: Int32
     var machine = ExchangeMachine()
-    private var tls: TLSSession?
+    private var tls: TLSLayer?
     /// A partial request, or requests that wait for their turn. Nil when there is none: an idle connection holds no memory.
     private var inbox: Block?
     /// Bytes of the inbox that the head parser has seen.
@@ -50,7 +50,7 @@ package final class ClientConnection {
     /// Speaks TLS from the first byte on.
     func secure(_ context: TLSContext) throws(SystemError) {
         do throws(TLSFault) {
-            tls = try TLSSession(accepting: context)
+            tls = try TLSLayer(accepting: context)
         } catch {
             // Only a lack of memory can be the reason.
             throw SystemError(call: "SSL_new", code: ENOMEM)
@@ -175,7 +175,7 @@ package final class ClientConnection {
             cipher.bytes.removeAll()
             var room = plain.writable(Scratch.start..<Scratch.end)
             guard
-                let receipt = tls?.receive(
+                let receipt = tls?.session.receive(
                     scratch.bytes(offset..<range.upperBound), into: &room, outbox: &cipher.bytes)
             else { return }
             offset += receipt.ciphertextBytes
@@ -303,22 +303,20 @@ package final class ClientConnection {
 
     /// More of a body has arrived behind what stands in `block`, the inbox.
     private func continueBody(_ block: Block) {
-        guard var body = pending else { return }
+        guard let body = pending else { return }
         do throws(Refusal) {
             let taken = try body.take(block, pool: &loop.blocks, bodyBytesMax: loop.bodyBytesMax)
-            pending = body
             guard let (whole, end) = taken else {
                 let more = body.missingReserve
                 if more > 0 {
                     guard loop.reserveBody(more) else { throw .overloaded }
-                    pending?.reserved(more)
+                    body.reserved(more)
                 }
                 return
             }
             loop.releaseBody(body.reservedBytes)
             dispatchWhole(whole, end: end, headBytes: body.headBytes, inbox: block)
         } catch {
-            pending = body
             refuse(error)
         }
     }
@@ -367,7 +365,7 @@ package final class ClientConnection {
     }
 
     private func dropBody() {
-        guard var body = pending else { return }
+        guard let body = pending else { return }
         pending = nil
         loop.releaseBody(body.reservedBytes)
         body.discard(to: &loop.blocks)
@@ -381,7 +379,7 @@ package final class ClientConnection {
         let cipher = loop.cipher
         cipher.bytes.removeAll()
         // A session that cannot encrypt any more has failed in receiving, and the connection is ending already.
-        guard (try? tls?.encrypt(bytes, into: &cipher.bytes)) != nil else { return }
+        guard (try? tls?.session.encrypt(bytes, into: &cipher.bytes)) != nil else { return }
         put(cipher.bytes.bytes)
     }
 
@@ -487,7 +485,7 @@ package final class ClientConnection {
         guard tls != nil, outbox == nil else { return }
         let cipher = loop.cipher
         cipher.bytes.removeAll()
-        tls?.close(outbox: &cipher.bytes)
+        tls?.session.close(outbox: &cipher.bytes)
         if !cipher.bytes.isEmpty { put(cipher.bytes.bytes) }
     }
 

@@ -2,7 +2,8 @@
 
 internal import Wire
 
-struct PendingBody {
+/// An object of its own, so that connections whose requests have come whole hold one word for it.
+final class PendingBody {
     let headBytes: Int
     /// Declared length in bytes; nil when the body comes in chunks.
     let length: Int?
@@ -31,12 +32,12 @@ struct PendingBody {
         return decoded.bytes.count - reservedBytes + Limits.bodyReserveBytes
     }
 
-    mutating func reserved(_ bytes: Int) { reservedBytes += bytes }
+    func reserved(_ bytes: Int) { reservedBytes += bytes }
 
     /// Looks at what stands in `block`: the head at first, and bytes of the body as they come.
     /// - Returns: when the request is whole, the block it stands in and its end there; for a chunked body that is another
     ///   block, and what follows the request stays in `block`.
-    mutating func take(
+    func take(
         _ block: Block, pool: inout BlockPool, bodyBytesMax: Int
     ) throws(Refusal) -> (whole: Block, end: Int)? {
         if let length {
@@ -80,7 +81,7 @@ struct PendingBody {
     }
 
     /// Gives back what is held when the request will never be whole.
-    mutating func discard(to pool: inout BlockPool) {
+    func discard(to pool: inout BlockPool) {
         if let decoded { pool.give(decoded) }
         decoded = nil
     }

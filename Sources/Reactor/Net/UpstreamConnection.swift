@@ -13,7 +13,7 @@ package final class UpstreamConnection {
     package var tag = -1
     private(set) var descriptor: Int32 = -1
     private(set) var machine = UpstreamMachine()
-    private var tls: TLSSession?
+    private var tls: TLSLayer?
     private(set) var patience = Patience(connectMS: 0, firstByteMS: 0, betweenBytesMS: 0)
     private var framing = Framing.none
     private var decoder = ChunkDecoder()
@@ -159,8 +159,7 @@ package final class UpstreamConnection {
         let cipher = loop.cipher
         cipher.bytes.removeAll()
         do throws(TLSFault) {
-            tls = try TLSSession(
-                connecting: context, host: endpoint.host, port: endpoint.port, outbox: &cipher.bytes)
+            tls = try TLSLayer(connecting: context, endpoint, outbox: &cipher.bytes)
         } catch {
             return fail(.tls(error))
         }
@@ -187,7 +186,8 @@ package final class UpstreamConnection {
             case .bytes(let count, let isDrained):
                 loop.counters.receivedBytes &+= count
                 mayHaveUnread = !isDrained || hasHungUp
-                received(Scratch.start..<Scratch.start + count)
+                let range = Scratch.start..<Scratch.start + count
+                if tls == nil { arrived(loop.scratch, range) } else { decrypt(range) }
             case .nothing: mayHaveUnread = false
             case .end:
                 mayHaveUnread = false
@@ -199,10 +199,6 @@ package final class UpstreamConnection {
                 return ended(SystemError(call: "recv", code: code))
             }
         }
-    }
-
-    private func received(_ range: Range<Int>) {
-        if tls == nil { arrived(loop.scratch, range) } else { decrypt(range) }
     }
 
     /// Plain bytes of the endpoint stand in `scratch`.
@@ -385,7 +381,7 @@ package final class UpstreamConnection {
             cipher.bytes.removeAll()
             var room = plain.writable(Scratch.start..<Scratch.end)
             guard
-                let receipt = tls?.receive(
+                let receipt = tls?.session.receive(
                     scratch.bytes(offset..<range.upperBound), into: &room, outbox: &cipher.bytes)
             else { return }
             offset += receipt.ciphertextBytes
@@ -413,7 +409,7 @@ package final class UpstreamConnection {
         let cipher = loop.cipher
         cipher.bytes.removeAll()
         // A session that cannot encrypt any more has failed in receiving, and the connection is ending already.
-        guard (try? tls?.encrypt(bytes, into: &cipher.bytes)) != nil else { return }
+        guard (try? tls?.session.encrypt(bytes, into: &cipher.bytes)) != nil else { return }
         put(cipher.bytes.bytes)
     }
 

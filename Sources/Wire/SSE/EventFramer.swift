@@ -4,7 +4,7 @@
 /// - Source: WHATWG HTML section 9.2.6, "Interpreting an event stream".
 public struct EventFramer: Sendable {
     /// Bytes of the unfinished event that hold no blank line, so that a long event costs O(n).
-    private var searchedByteCount = 0
+    @Small private var searchedByteCount = 0
     /// Whether a byte order mark may still come.
     private var isAtStart = true
     /// The last event ended in CR; an LF coming next belongs to it.
