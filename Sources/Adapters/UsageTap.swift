@@ -229,7 +229,7 @@ package struct UsageTap: ~Copyable {
         while slotIndex < slotCount {
             let slot = slots[slotIndex]
             let count = Int(slot.start) &- keptIndex
-            guard ByteScan.equals(kept, from: keptIndex, bytes, from: index, count: count) else { return (-1, 0) }
+            guard ByteScan.agrees(kept, from: keptIndex, bytes, from: index, count: count) else { return (-1, 0) }
             index &+= count
             let end = JSONScan.stringEnd(orNone: bytes, from: index)
             if end < 0 { return (-1, 0) }
@@ -239,7 +239,7 @@ package struct UsageTap: ~Copyable {
             slotIndex &+= 1
         }
         let count = Int(part.end) &- keptIndex
-        guard ByteScan.equals(kept, from: keptIndex, bytes, from: index, count: count) else { return (-1, 0) }
+        guard ByteScan.agrees(kept, from: keptIndex, bytes, from: index, count: count) else { return (-1, 0) }
         return (index &+ count, content)
     }
 

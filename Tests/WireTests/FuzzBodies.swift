@@ -129,13 +129,21 @@ struct ChunkReport: Equatable {
     var end = 0
 }
 
-func reportChunks(_ bytes: [UInt8], cutAt cuts: [Int]) -> ChunkReport {
+/// - Parameter stepwise: every chunk is left to `next`, those as well that could be taken whole.
+func reportChunks(_ bytes: [UInt8], cutAt cuts: [Int], stepwise: Bool = false) -> ChunkReport {
     var report = ChunkReport()
     var decoder = ChunkDecoder()
     for end in cuts {
         let part = bytes.span.extracting(0..<end)
         do throws(HeadFault) {
             while true {
+                let chunk = stepwise ? 0..<0 : decoder.wholeChunk(in: part, from: report.end)
+                if !chunk.isEmpty {
+                    promise(chunk.lowerBound > report.end && chunk.upperBound < end, "a chunk that is not whole")
+                    report.payload += bytes[chunk]
+                    report.end = chunk.upperBound
+                    continue
+                }
                 let piece = try decoder.next(in: part, from: report.end)
                 promise(piece.next >= report.end && piece.next <= end, "progress")
                 report.payload += bytes[piece.payload.range]
@@ -157,6 +165,8 @@ func fuzzChunk(_ bytes: [UInt8]) {
     let whole = reportChunks(bytes, cutAt: [bytes.count])
     let cut = reportChunks(bytes, cutAt: Array(0...bytes.count))
     promise(whole == cut, "whole \(whole), cut \(cut)")
+    let steps = reportChunks(bytes, cutAt: [bytes.count], stepwise: true)
+    promise(whole == steps, "whole \(whole), by steps \(steps)")
     // What was decoded can be written and read again.
     var out = ByteBuffer()
     ChunkWriter.chunk(whole.payload.span, into: &out)

@@ -39,12 +39,13 @@ internal import Wire
     }
 
     /// Moves `range` so that it begins at `offset`; the ranges may overlap.
-    func move(_ range: Range<Int>, to offset: Int) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= Scratch.size)
-        precondition(offset >= 0 && offset + range.count <= Scratch.size)
-        if range.lowerBound == offset { return }
+    func move(_ range: Range<Int>, to offset: Int) { move(range.lowerBound, to: offset, count: range.count) }
+
+    func move(_ start: Int, to offset: Int, count: Int) {
+        precondition(start >= 0 && offset >= 0 && count >= 0 && max(start, offset) <= Scratch.size &- count)
+        if start == offset { return }
         // SAFETY: both ranges were checked; memmove allows them to overlap.
-        unsafe memmove(base + offset, base + range.lowerBound, range.count)
+        unsafe memmove(base + offset, base + start, count)
     }
 
     /// Copies `bytes` to `offset`.

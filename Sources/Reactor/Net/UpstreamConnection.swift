@@ -291,17 +291,22 @@ package final class UpstreamConnection {
         var offset = 0
         var payloadStart = -1
         var payloadEnd = -1
+        // The pieces close up over the size lines between them: what the service sees is one run of payload.
+        func add(_ payload: Range<Int>) {
+            let from = range.lowerBound &+ payload.lowerBound
+            if payloadStart < 0 { (payloadStart, payloadEnd) = (from, from) }
+            scratch.move(from, to: payloadEnd, count: payload.count)
+            payloadEnd &+= payload.count
+        }
         do throws(HeadFault) {
             while true {
+                while case let chunk = decoder.wholeChunk(in: bytes, from: offset), !chunk.isEmpty {
+                    add(chunk)
+                    offset = chunk.upperBound
+                }
                 let piece = try decoder.next(in: bytes, from: offset)
                 offset = piece.next
-                if !piece.payload.isEmpty {
-                    let from = range.lowerBound + piece.payload.range.lowerBound
-                    if payloadStart < 0 { (payloadStart, payloadEnd) = (from, from) }
-                    // The pieces close up over the size lines between them: what the service sees is one run of payload.
-                    scratch.move(from..<from + piece.payload.count, to: payloadEnd)
-                    payloadEnd += piece.payload.count
-                }
+                if !piece.payload.isEmpty { add(piece.payload.range) }
                 switch piece.state {
                 case .data: continue
                 case .needsMore:

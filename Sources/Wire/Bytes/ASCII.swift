@@ -52,7 +52,7 @@ public enum ASCII {
     static func isHostName(_ byte: UInt8) -> Bool { holds(0x2BFF_6FF2_0000_0000, 0x47FF_FFFE_87FF_FFFE, byte) }
 
     /// The value of a hexadecimal digit; 255 for any other byte.
-    @inline(__always)
+    @inlinable @inline(__always)
     public static func hexValue(_ byte: UInt8) -> UInt8 {
         let digit = byte &- 0x30
         if digit < 10 { return digit }

@@ -14,25 +14,38 @@ public struct ChunkDecoder: Sendable {
     public enum State: Equatable, Sendable { case data, needsMore, finished }
 
     /// Where in the grammar the next byte stands.
-    private enum Place: UInt8 {
+    @usableFromInline enum Place: UInt8, Sendable {
         case size, extensionName, extensionValue, quoted, quotedPair, behindQuoted, sizeLF
         case data, dataCR, dataLF
         case lineStart, fieldName, fieldValue, fieldLF, lastLF
         case done
     }
 
-    private var place = Place.size
-    private var digitCount = 0
-    private var extensionByteCount = 0
-    private var trailerByteCount = 0
-    /// Bytes of the current token, to refuse empty ones.
-    private var tokenByteCount = 0
+    // Every open stream holds one, so the counts are no wider than their limits.
     /// The size of the current chunk, then what is left of it.
     private var bytesLeft = 0
+    private var extensionByteCount: UInt16 = 0
+    private var trailerByteCount: UInt16 = 0
+    /// Bytes of the current token, to refuse empty ones.
+    private var tokenByteCount: UInt16 = 0
+    @usableFromInline var digitCount: UInt8 = 0
+    @usableFromInline var place = Place.size
 
     public init() {}
 
     public var isFinished: Bool { place == .done }
+
+    /// Takes a chunk that has a plain size line and stands whole in `bytes`, as nearly all chunks of a stream do.
+    /// - Returns: its payload, behind which to go on; empty when another comes next, which is for `next` to take.
+    // Inlined: a call costs as much as what it does, and there is one for each event.
+    @inlinable @inline(__always)
+    public mutating func wholeChunk(in bytes: Span<UInt8>, from: Int) -> Range<Int> {
+        let (size, start) = plainSizeLine(bytes, from)
+        // One byte more than the payload is there, so that this is not the last one's end.
+        guard size > 0, size < bytes.count &- start else { return 0..<0 }
+        place = .dataCR
+        return start..<start &+ size
+    }
 
     /// Takes bytes up to the end of the next run of payload.
     /// - Parameter from: where to go on, 0...count.
@@ -48,9 +61,9 @@ public struct ChunkDecoder: Sendable {
                 return Piece(payload: ByteRange(index, index &+ taken), next: index &+ taken, state: .data)
             }
             if place == .done { break }
-            let lineEnd = behindPlainSizeLine(bytes, index)
-            if lineEnd > 0 {
-                index = lineEnd
+            let (size, lineEnd) = plainSizeLine(bytes, index)
+            if size > 0 {
+                (place, bytesLeft, index) = (.data, size, lineEnd)
                 continue
             }
             try take(ByteScan.byte(bytes, index))
@@ -59,19 +72,20 @@ public struct ChunkDecoder: Sendable {
         return Piece(payload: .none, next: index, state: place == .done ? .finished : .needsMore)
     }
 
-    /// Takes a size line without extensions, together with the line end of the chunk before: eight bytes at most, as in nearly
+    /// Reads a size line without extensions, together with the line end of the chunk before: eight bytes at most, as in nearly
     /// every stream of events.
-    /// - Returns: the offset behind it; 0 when it is longer or not all there, or when it is the last one.
-    @inline(__always)
-    private mutating func behindPlainSizeLine(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    /// - Returns: the chunk's size and the offset behind the line; a size of 0 when the line is longer or not all there, or when it
+    ///   is that of the last chunk.
+    @inlinable @inline(__always)
+    func plainSizeLine(_ bytes: Span<UInt8>, _ start: Int) -> (size: Int, end: Int) {
         var word = ByteScan.word(bytes, start)
         var end = start
-        switch place {
-        case .dataCR where word & 0xFFFF == 0x0A0D:
+        if place == .dataCR {
+            guard word & 0xFFFF == 0x0A0D else { return (0, 0) }
             word &>>= 16
             end &+= 2
-        case .size where digitCount == 0: break
-        default: return 0
+        } else {
+            guard place == .size, digitCount == 0 else { return (0, 0) }
         }
         var size = 0
         var digit = ASCII.hexValue(UInt8(truncatingIfNeeded: word))
@@ -81,9 +95,7 @@ public struct ChunkDecoder: Sendable {
             end &+= 1
             digit = ASCII.hexValue(UInt8(truncatingIfNeeded: word))
         }
-        guard size > 0, word & 0xFFFF == 0x0A0D else { return 0 }
-        (place, bytesLeft) = (.data, size)
-        return end &+ 2
+        return word & 0xFFFF == 0x0A0D ? (size, end &+ 2) : (0, 0)
     }
 
     /// One byte of framing.
@@ -132,7 +144,7 @@ public struct ChunkDecoder: Sendable {
     /// `;name`, `;name=token` and `;name="text"`, without the blanks that RFC 9112 calls bad.
     private mutating func takeExtension(_ byte: UInt8) throws(HeadFault) {
         extensionByteCount &+= 1
-        guard extensionByteCount <= Limits.chunkExtensionBytesMax else { throw .malformed(.chunkExtension) }
+        guard Int(extensionByteCount) <= Limits.chunkExtensionBytesMax else { throw .malformed(.chunkExtension) }
         switch place {
         case .quoted:
             if byte == ASCII.quote {
@@ -175,7 +187,7 @@ public struct ChunkDecoder: Sendable {
 
     private mutating func takeTrailer(_ byte: UInt8) throws(HeadFault) {
         trailerByteCount &+= 1
-        guard trailerByteCount <= Limits.trailerBytesMax else { throw .malformed(.trailer) }
+        guard Int(trailerByteCount) <= Limits.trailerBytesMax else { throw .malformed(.trailer) }
         switch place {
         case .lineStart where byte == ASCII.cr:
             place = .lastLF

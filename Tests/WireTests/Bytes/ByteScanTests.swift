@@ -47,6 +47,26 @@ struct ByteScanTests {
         for from in 0...48 { #expect(find(bytes.span, from) == from, "\(name) from \(from)") }
     }
 
+    @Test func whatDiffersInOneBitDoesNotAgree() {
+        func agree(_ one: [UInt8], _ from: Int, _ two: [UInt8], _ other: Int, _ count: Int) -> Bool {
+            ByteScan.agrees(one.span, from: from, two.span, from: other, count: count)
+        }
+        for count in 0..<70 {
+            let one = (0..<count + 5).map { UInt8($0 * 3 + 1) }
+            let two = [7, 7, 7] + one[2..<2 + count] + [9]
+            #expect(agree(one, 2, two, 3, count))
+            for place in 0..<count {
+                var changed = two
+                changed[3 + place] ^= 1 << UInt8(place % 8)
+                #expect(!agree(one, 2, changed, 3, count), "\(place) of \(count)")
+            }
+            // Neither is read beyond its end or before its start.
+            #expect(!agree(one, 6, two, 0, count))
+            #expect(!agree(one, 0, two, 5, count))
+            #expect(!agree(one, -1, two, 0, count))
+        }
+    }
+
     @Test func doublesAndEscapesAreFoundWhereverTheyStand() {
         let wanted: [[UInt8]] = [[0x40, 0x40]] + (0x34...0x37).map { [0x75, 0x30, 0x30, $0] }
         for length in 0..<100 {

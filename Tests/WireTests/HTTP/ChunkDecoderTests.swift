@@ -18,6 +18,7 @@ struct ChunkDecoderTests {
         let whole = reportChunks(bytes + latin1("next"), cutAt: [bytes.count + 4])
         #expect(whole.isFinished && whole.payload == latin1(payload) && whole.end == bytes.count)
         #expect(Self.cut(bytes) == whole)
+        #expect(reportChunks(bytes, cutAt: [bytes.count], stepwise: true) == whole)
         let unfinished = reportChunks(Array(bytes.dropLast()), cutAt: [bytes.count - 1])
         #expect(!unfinished.isFinished && unfinished.fault == nil)
     }
@@ -52,6 +53,22 @@ struct ChunkDecoderTests {
         let bytes = latin1(stream)
         #expect(reportChunks(bytes, cutAt: [bytes.count]).fault == fault)
         #expect(Self.cut(bytes).fault == fault)
+        #expect(reportChunks(bytes, cutAt: [bytes.count], stepwise: true).fault == fault)
+    }
+
+    @Test(arguments: [
+        "0\r\n\r\n", "5\r\nhello", "5\r\nhell", "5\r", "5\n\nhello\r\n", "5;a\r\nhello\r\n", "\r\n5\r\nhello\r\n",
+        "ffffffffffffffff\r\nx\r\n", "7fffffff\r\nx\r\n", "",
+    ])
+    func whatIsNoPlainChunkAndWholeIsLeftAlone(stream: String) {
+        let bytes = latin1(stream)
+        var decoder = ChunkDecoder()
+        let taken = decoder.wholeChunk(in: bytes.span, from: 0)
+        #expect(taken.isEmpty)
+        // Nothing was taken: the same bytes still mean what they meant.
+        let rest = latin1("3\r\nabc\r\n")
+        let next = decoder.wholeChunk(in: rest.span, from: 0)
+        #expect(next == 3..<6)
     }
 
     @Test func extensionsOfAllChunksTogetherAreBounded() {
