@@ -75,7 +75,7 @@ final class PendingBody {
     }
 
     /// Hands over what stands of a chunked request, its head in front; nil for others.
-    mutating func takeDecoded() -> Block? {
+    func takeDecoded() -> Block? {
         defer { decoded = nil }
         return decoded
     }
