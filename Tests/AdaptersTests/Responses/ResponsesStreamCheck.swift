@@ -40,7 +40,10 @@ struct ResponsesStreamCheck {
                 text(data.span.extracting($0.value))
             }
         }
-        func inside(_ path: StaticString) -> String { value(path).map { String($0.dropFirst().dropLast()) } ?? "" }
+        // By bytes: a mark that joins what stands in front of it would go with the quote.
+        func inside(_ path: StaticString) -> String {
+            value(path).map { String(decoding: $0.utf8.dropFirst().dropLast(), as: UTF8.self) } ?? ""
+        }
         if hasEnded { fault("behind the end") }
         if inside("type") != name { fault("type is \(inside("type"))") }
         if value("sequence_number") != "\(types.count - 1)" { fault("numbered \(value("sequence_number") ?? "not")") }
