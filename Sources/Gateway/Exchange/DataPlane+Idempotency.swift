@@ -31,7 +31,7 @@ extension DataPlane {
             let claim = AnswerClaim(name)
             var intake = intake
             intake.claim = claim
-            open(intake, head, bytes, body, client)
+            unpack(intake, head, bytes, body, client)
             if !claim.isAdmitted { settings.answers.end(name, with: nil, now: loop.now) }
         }
     }

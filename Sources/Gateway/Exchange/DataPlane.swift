@@ -163,11 +163,11 @@ package final class DataPlane: Service {
         if let name = head.fields.first(.idempotencyKey), !name.isEmpty, operation != .countTokens {
             return beginOnce(name, intake, head, bytes, body, client)
         }
-        open(intake, head, bytes, body, client)
+        unpack(intake, head, bytes, body, client)
     }
 
     /// Takes a request that may run, whatever its body is packed in.
-    func open(
+    func unpack(
         _ intake: Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
         _ client: ClientConnection
     ) {
