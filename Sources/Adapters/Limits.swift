@@ -75,6 +75,8 @@ package enum Limits {
     package static let echoBytesMax = 512
     /// Bytes of an error answer without a sentence of a known shape that a client is shown as it is: some lines.
     package static let errorTextBytesMax = 512
+    /// Bytes of a `usage` object that is picked out of an answer that passes through. The longest known have 400.
+    package static let usageBytesMax = 4096
     /// Tokens one answer may claim. More is a provider's mistake, and would overflow the sums that money is made of.
     package static let usageTokensMax: Int64 = 10_000_000_000
     /// Seconds a provider may ask us to wait. A longer wait is cut to this: an hour out of use is as good as down.

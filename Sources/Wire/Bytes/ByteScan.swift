@@ -328,7 +328,7 @@ public enum ByteScan {
     /// The first byte at or after `from` that a JSON string cannot simply pass: a quote, a backslash, a control byte or one of
     /// UTF-8 beyond ASCII; else `count`.
     @inline(__always)
-    static func stringStop(_ bytes: Span<UInt8>, from: Int) -> Int {
+    public static func stringStop(_ bytes: Span<UInt8>, from: Int) -> Int {
         var index = from
         while index < from &+ 64, holds(bytes, index, 16) {
             let found = near(bytes, from: index, ByteMarks.StringStops())
