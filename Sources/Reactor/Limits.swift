@@ -33,6 +33,9 @@ package enum Limits {
     static let streamedBodyBytesMax = 512 << 20
     /// Milliseconds a client may send nothing of such a body. Its whole may take as long as it needs.
     static let streamedBodyTimeoutMS = 60_000
+    /// Bytes of such a body that are here at once, taken from the core's allowance for bodies: its front, and what waits for its
+    /// endpoint until the client is not read any more.
+    static let streamedBodyReserveBytes = outboxBytesHigh + 2 * scratchBytes
     /// Bytes of request bodies one core holds at once: 32 bodies of the largest size.
     static let bodyBytesTotalMax = 32 * bodyBytesMax
     /// Bytes by which a chunked body takes from that allowance: most bodies are smaller than one step.

@@ -93,12 +93,12 @@ extension DataPlane {
     }
 
     private func send(_ bytes: Span<UInt8>, isLast: Bool, _ pipe: Pipe, _ upstream: UpstreamConnection) {
-        if pipe.contentLength != nil { return upstream.sendMore(bytes) }
+        if pipe.contentLength != nil { return upstream.sendMore(bytes, isLast: isLast) }
         let draft = loop.draft
         draft.bytes.removeAll()
         ChunkWriter.chunk(bytes, into: &draft.bytes)
         if isLast { ChunkWriter.finish(into: &draft.bytes) }
-        upstream.sendMore(draft.bytes.bytes)
+        upstream.sendMore(draft.bytes.bytes, isLast: isLast)
     }
 
     package func upstreamDrained(_ upstream: UpstreamConnection) { exchange(of: upstream)?.client?.resumeBody() }

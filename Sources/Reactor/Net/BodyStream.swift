@@ -15,11 +15,18 @@ final class BodyStream {
     private var bytesLeft: Int?
     private var decoder = ChunkDecoder()
     private var takenBytes = 0
+    /// Bytes of the core's allowance this body holds.
+    let reservedBytes: Int
     /// Who takes the body on has enough for now.
     var isPaused = false
+    /// The client waits to be told to go on.
+    var owesContinue = false
 
     /// - Parameter length: bytes, above 0; nil for chunks.
-    init(length: Int?) { bytesLeft = length }
+    init(length: Int?) {
+        bytesLeft = length
+        reservedBytes = min(length ?? .max, Limits.streamedBodyReserveBytes)
+    }
 
     /// - Returns: nil when nothing of the body stands in `bytes` from `offset` on.
     func next(in bytes: Span<UInt8>, from offset: Int) throws(Refusal) -> Piece? {

@@ -133,9 +133,9 @@ package final class ClientConnection {
 
     func timedOut() {
         guard descriptor >= 0 else { return }
+        if let stream { return streamTimedOut(stream) }
         switch machine.reading {
         case .head where inbox == nil: close(abort: false)
-        case .body where stream != nil: if stream?.isPaused ?? false { streamMoved() } else { breakBody(.timedOut) }
         case .head, .body: refuse(.timedOut)
         case .parked, .closed: peerLeft()
         }
@@ -340,7 +340,7 @@ package final class ClientConnection {
 
     /// Lets the service answer with an error, after which the connection closes: what follows cannot be interpreted.
     /// - Parameter request: what has arrived of it, from its first byte on; nothing that the connection holds itself.
-    private func refuse(_ refusal: Refusal, _ request: Span<UInt8>) {
+    func refuse(_ refusal: Refusal, _ request: Span<UInt8>) {
         loop.counters.refusedCount &+= 1
         refuseBody()
         loop.service.requestRefused(refusal, request: request, by: self)
@@ -470,7 +470,7 @@ package final class ClientConnection {
         _ = machine.peerClosed()
         timeout.disarm()
         alarm.disarm()
-        stream = nil
+        dropStream()
         dropBody()
         if let inbox { loop.blocks.give(inbox) }
         if let outbox { loop.blocks.give(outbox) }

@@ -34,6 +34,8 @@ package final class UpstreamConnection {
     private var hasReceived = false
     /// `Service.upstreamDrained` is to be called once most of what is queued has left.
     package var tellsWhenDrained = false
+    /// How much of the request has been queued.
+    var feed = Feed.whole
     var timeout = Deadlines.Entry()
 
     init(token: Token, endpoint: Endpoint, loop: Loop) {
@@ -81,7 +83,7 @@ package final class UpstreamConnection {
     func lease(_ patience: Patience, tag: Int) {
         self.patience = patience
         self.tag = tag
-        (hasReceived, tellsWhenDrained) = (false, false)
+        (hasReceived, tellsWhenDrained, feed) = (false, false, .whole)
         switch machine.state {
         case .idle:
             machine.leased()
@@ -141,7 +143,7 @@ package final class UpstreamConnection {
         case .resolving: fail(.timedOut(.resolve))
         case .connecting: fail(.timedOut(.connect))
         case .handshaking: fail(.timedOut(.handshake))
-        case .awaitingHead: fail(.timedOut(.firstByte))
+        case .awaitingHead: headTimedOut()
         // A reader that is slow does not make the provider silent.
         case .readingBody: if isPaused { arm(patience.betweenBytesMS) } else { fail(.timedOut(.betweenBytes)) }
         case .idle: close(abort: false)
@@ -453,7 +455,7 @@ package final class UpstreamConnection {
                 outbox = nil
                 loop.blocks.give(block)
             }
-            tellIfDrained()
+            if count > 0 { moved() }
         case .broken(let code): sendBroke(code)
         }
     }
@@ -477,7 +479,7 @@ package final class UpstreamConnection {
         }
     }
 
-    private func fail(_ fault: UpstreamFault) {
+    func fail(_ fault: UpstreamFault) {
         guard machine.closed() else { return }
         release(abort: true)
         if tag >= 0 { loop.service.upstreamFailed(fault, self) }

@@ -107,7 +107,7 @@ struct BodyStreamTests {
         try world.finish()
     }
 
-    @Test(arguments: Kernel.present) func aBrokenChunkEndsBothSides(kernel: Kernel) throws {
+    @Test(arguments: Kernel.present) func aBrokenChunkIsRefusedAndEndsBothSides(kernel: Kernel) throws {
         let world = try World(kernel)
         try mirror(world)
         let client = try world.connect()
@@ -119,7 +119,7 @@ struct BodyStreamTests {
         try world.finish()
     }
 
-    @Test(arguments: Kernel.simulated) func aClientThatFallsSilentIsLetGo(kernel: Kernel) throws {
+    @Test(arguments: Kernel.simulated) func aClientThatFallsSilentIsToldSo(kernel: Kernel) throws {
         let world = try World(kernel)
         world.service.patience.firstByteMS = 300_000
         try mirror(world)
@@ -131,6 +131,97 @@ struct BodyStreamTests {
         #expect(world.service.refusals == [.timedOut] && world.loop.upstreamCount == 0)
         #expect(try world.answers(1, to: client).first?.status == 408)
         try world.finish()
+    }
+
+    @Test(arguments: Kernel.simulated) func aClientThatSendsSlowlyDoesNotMakeTheEndpointLate(kernel: Kernel) throws {
+        let world = try World(kernel)
+        world.service.patience.firstByteMS = 10_000
+        try mirror(world)
+        let client = try world.connect()
+        let body = Script.pattern(40_000, seed: world.seed)
+        let all = request(body, .length, seed: world.seed)
+        for start in stride(from: 0, to: all.count, by: 10_000) {
+            client.send(Array(all[start..<min(start + 10_000, all.count)]))
+            try world.pass(milliseconds: 25_000)
+        }
+        #expect(try world.answers(1, to: client).first?.body == body)
+        #expect(world.service.faults.isEmpty)
+        try world.finish()
+    }
+
+    /// What is queued for it does not get less.
+    @Test(arguments: Kernel.simulated) func anEndpointThatTakesNothingIsLate(kernel: Kernel) throws {
+        let world = try World(kernel)
+        world.service.patience.firstByteMS = 10_000
+        try world.serve("u") { $0.isReading = false }
+        let client = try world.connect()
+        client.send(request(Script.pattern(kernel.pipeBytes, seed: world.seed), .length, seed: world.seed))
+        try world.until("late") { !world.service.faults.isEmpty }
+        guard case .timedOut(.firstByte)? = world.service.faults.first else {
+            Issue.record("\(world.service.faults)")
+            return
+        }
+        try world.finish()
+    }
+
+    /// It takes what it is sent, and then says nothing.
+    @Test(arguments: Kernel.simulated) func anEndpointHasItsTimeFromTheEndOfTheBodyOn(kernel: Kernel) throws {
+        let world = try World(kernel)
+        world.service.patience.firstByteMS = 10_000
+        try world.serve("u") { _ in }
+        let client = try world.connect()
+        let all = request(Script.pattern(1_000, seed: world.seed), .length, seed: world.seed)
+        client.send(Array(all.prefix(500)))
+        try world.pass(milliseconds: 30_000)
+        #expect(world.service.faults.isEmpty)
+        client.send(Array(all.dropFirst(500)))
+        try world.pass(milliseconds: 9_000)
+        #expect(world.service.faults.isEmpty)
+        try world.pass(milliseconds: 2_000)
+        #expect(world.service.faults.count == 1)
+        try world.finish()
+    }
+
+    @Test(arguments: Kernel.present) func aBodyOnItsWayTakesFromTheAllowanceOfItsCore(kernel: Kernel) throws {
+        for framing in Framing.allCases {
+            let world = try World(kernel)
+            try mirror(world)
+            let body = Script.pattern(400_000, seed: world.seed)
+            let all = request(body, framing, seed: world.seed)
+            let client = try world.connect()
+            client.send(Array(all.prefix(100_000)))
+            try world.until("under way") { world.service.arrivedPaths.count == 1 }
+            let taken = world.loop.bodyBytesReserved
+            #expect(taken > 300_000 && taken <= 400_000)
+            let rest = Limits.bodyBytesTotalMax - taken
+            #expect(world.loop.reserveBody(rest))
+            let other = try world.connect()
+            other.send(Array(all.prefix(1_000)))
+            #expect(try world.answers(1, to: other).first?.status == 503)
+            #expect(world.service.refusals == [.overloaded])
+            world.loop.releaseBody(rest)
+            client.send(Array(all.dropFirst(100_000)))
+            #expect(try world.answers(1, to: client).first?.body == body)
+            #expect(world.loop.bodyBytesReserved == 0)
+            // Who leaves gives it back.
+            let third = try world.connect()
+            third.send(Array(all.prefix(1_000)))
+            try world.until("under way") { world.loop.bodyBytesReserved > 0 }
+            third.close()
+            try world.until("given back") { world.loop.bodyBytesReserved == 0 }
+            try world.finish()
+        }
+    }
+
+    @Test func noBodyGrowsBeyondTheBound() throws {
+        let stream = BodyStream(length: nil)
+        let size = Array("\(String(Limits.streamedBodyBytesMax + 1, radix: 16))\r\n".utf8)
+        #expect(try stream.next(in: size.span, from: 0)?.next == size.count)
+        let piece = [UInt8](repeating: 0, count: 1 << 20)
+        for _ in 0..<Limits.streamedBodyBytesMax >> 20 {
+            #expect(try stream.next(in: piece.span, from: 0)?.payload.count == 1 << 20)
+        }
+        #expect(throws: Refusal.bodyTooLarge) { try stream.next(in: piece.span, from: 0) }
     }
 
     @Test func whoWaitsToBeToldToGoOnIsTold() throws {

@@ -142,7 +142,7 @@ final class RelayService: Service {
         } else {
             out.append(bytes)
         }
-        upstream.sendMore(out.bytes)
+        upstream.sendMore(out.bytes, isLast: isLast)
         queuedBytesMax = max(queuedBytesMax, upstream.queuedBytes)
         if upstream.isBackedUp, !isLast {
             bodyPauseCount += 1
@@ -159,7 +159,6 @@ final class RelayService: Service {
     func bodyBroke(_ refusal: Refusal, from client: ClientConnection) {
         refusals.append(refusal)
         exchanges.removeValue(forKey: client.tag)?.upstream?.discard()
-        client.abandonBody()
         answer(client, refusal.status, "\(refusal.text)")
     }
 
