@@ -15,11 +15,14 @@ package enum NamedModel: Equatable {
     /// - Parameter isWhole: they are all there are.
     /// - Parameter contentType: as the client wrote it.
     package static func find(in front: Span<UInt8>, isWhole: Bool, contentType: Span<UInt8>) -> NamedModel {
-        guard contentType.count >= 10, ASCII.equalsIgnoringCase(contentType, 0..<10, "multipart/") else {
-            return inObject(front, isWhole: isWhole)
-        }
+        guard isForm(contentType) else { return inObject(front, isWhole: isWhole) }
         guard let boundary = boundary(of: contentType) else { return .unclear }
         return inParts(front, contentType.extracting(boundary), isWhole: isWhole)
+    }
+
+    /// Whether a body of this type is a form in parts; else it is taken for JSON.
+    package static func isForm(_ contentType: Span<UInt8>) -> Bool {
+        contentType.count >= 10 && ASCII.equalsIgnoringCase(contentType, 0..<10, "multipart/")
     }
 
     /// The value of `model` among the members of an object, of which the end may be missing.

@@ -108,8 +108,6 @@ package enum Limits {
     static let copiedBodyBytesMax = 32 * 1024
     /// Bytes at the front of a body that passes through in which its model must be named: SDKs write it first, or behind a short prompt.
     static let pipedFrontBytesMax = 16 * 1024
-    /// Bytes of a JSON answer to such a request that are kept for its usage; images and vectors, which are longer, tell none.
-    static let pipedAnswerBytesRead = 64 * 1024
     /// Bytes of a translated stream held back until it has content: before that a provider says its name and what the prompt counted.
     static let heldWordsBytesMax = 64 * 1024
     /// Bytes of log that wait for a slow reader of standard output; beyond it lines are dropped and counted.

@@ -11,6 +11,7 @@ extension DataPlane {
     func refuse(
         _ refused: Refused, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ client: ClientConnection
     ) {
+        client.abandonBody()
         let id = requestID(of: head, bytes)
         logRefusal(refused.body, id)
         refuse(refused, surface(of: head, bytes), id, client)

@@ -24,7 +24,7 @@ extension DataPlane {
             coding: bytes.extracting(head.fields.first(.contentEncoding) ?? .none), key: bytes.extracting(key),
             body: bytes.extracting(body))
         switch settings.answers.look(for: name, now: loop.now) {
-        case .answered(let answer): replay(answer, intake, client)
+        case .answered(let answer): replay(answer, intake, head, bytes, client)
         case .underWay: wait(for: name, head, bytes, body, client)
         case .streaming: refuse(.sameUnderWay, head, bytes, client)
         case .claimed:
@@ -66,12 +66,11 @@ extension DataPlane {
     // MARK: The others
 
     /// Answers with what was answered before. It costs nothing and asks nobody.
-    private func replay(_ answer: StoredAnswer, _ intake: Intake, _ client: ClientConnection) {
-        let exchange = open(client, intake.id, ChatRequest(operation: intake.operation), isChunked: false)
-        exchange.surface = intake.surface
-        exchange.key = intake.key
-        exchange.record.key = Int32(intake.key)
-        exchange.record.operation = intake.operation
+    private func replay(
+        _ answer: StoredAnswer, _ intake: Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
+        _ client: ClientConnection
+    ) {
+        let exchange = open(intake, ChatRequest(operation: intake.operation), head, bytes, Span(), client)
         exchange.record.isReplay = true
         if waitedUntil > 0 {
             // It took as long as its client waited.

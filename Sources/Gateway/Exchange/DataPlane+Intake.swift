@@ -71,20 +71,11 @@ extension DataPlane {
             answerError(error.status, draft, intake.surface, intake.id, retryAfterMS: nil, client)
             return
         }
-        let exchange = open(client, intake.id, request, isChunked: head.minorVersion > 0)
-        exchange.surface = intake.surface
+        let exchange = open(intake, request, head, bytes, body, client)
         if head.fields.contains(.te), request.isStream { exchange.takesTrailers = takesTrailers(head, bytes) }
         if let claim = intake.claim { admit(claim, to: exchange) }
         if !intake.noticeLines.isEmpty { exchange.noticeLines = intake.noticeLines }
-        exchange.key = intake.key
-        exchange.record.key = Int32(intake.key)
-        exchange.record.operation = operation
         exchange.record.isStream = request.isStream
-        let kept = loop.blocks.take(for: body.count + Limits.keptLineBytesAssumed)
-        ForwardedHeaders.collect(head.fields, head: bytes, into: &kept.bytes)
-        exchange.keptLineBytes = kept.bytes.count
-        kept.bytes.append(body)
-        exchange.kept = kept
         retries.earn()
         let naming = naming(of: request, body, intake)
         exchange.query = query(intake, request, naming)

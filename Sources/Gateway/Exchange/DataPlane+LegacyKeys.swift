@@ -10,12 +10,13 @@ extension DataPlane {
 
     /// Sets a request aside until its key is known, or answers that too many wait.
     func park(
-        _ key: ByteRange, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
+        _ key: ByteRange, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange?,
         _ client: ClientConnection
     ) {
         if parked.count >= Limits.parkedRequestsMax || !parked.hasRoom(for: bytes.count) {
             return refuse(.controlBusy, head, bytes, client)
         }
+        client.pauseBody()
         let digest = SHA256.hash(bytes.extracting(key))
         let isAsked = parked.isAsked(digest.span)
         let request = loop.blocks.take(for: bytes.count)
@@ -44,7 +45,12 @@ extension DataPlane {
         }
         if let refused { return refuse(refused, head, request.bytes.bytes, client) }
         isResuming = true
-        requestArrived(head, bytes: request.bytes.bytes, body: one.body, from: client)
+        if let body = one.body {
+            requestArrived(head, bytes: request.bytes.bytes, body: body, from: client)
+        } else {
+            requestBegan(head, bytes: request.bytes.bytes, from: client)
+            client.resumeBody()
+        }
         isResuming = false
     }
 }

@@ -28,7 +28,7 @@ extension DataPlane {
         if client.tag == DataPlane.listenerTag { return keepListener(client) }
         if client.tag == DataPlane.waitingTag { return waitedEnough(client) }
         guard let exchange = exchange(client.tag) else { return }
-        if !pipes.isEmpty, pipes[exchange.number] != nil { return pipeRanOut(exchange) }
+        if !pipes.isEmpty, let pipe = pipes[exchange.number] { return pipeRanOut(exchange, pipe) }
         if loop.now >= end(of: exchange) { return ranOut(exchange) }
         if exchange.phase == .pausing, loop.now >= exchange.pauseEnd { resume(exchange) }
         if client.isBackedUp { exchange.contentAt = loop.now }
@@ -55,9 +55,10 @@ extension DataPlane {
     }
 
     /// When an exchange has had its time. A stream that runs is watched for silence, so it may run for long.
-    private func end(of exchange: Exchange) -> UInt64 {
+    func end(of exchange: Exchange) -> UInt64 {
         let totalMS = exchange.decision.model < 0 ? 0 : exchange.model.limits.totalMS
-        if exchange.phase == .relaying {
+        // A body that passes through may take its time as well.
+        if exchange.phase == .relaying || exchange.request.operation == .media {
             return exchange.startedAt &+ (totalMS > 0 ? UInt64(totalMS) &* 1_000_000 : Limits.streamNSMax)
         }
         let wantedMS = exchange.query.policy.latencyMSMax

@@ -106,7 +106,6 @@ package final class DataPlane: Service {
             if head.method == .options, !originLines.isEmpty { return answerPreflight(head, bytes, client) }
             return refuse(refused, head, bytes, client)
         }
-        if route == .media { return pipe(head, bytes, body, client) }
         if let operation = route.operation { return begin(operation, route.surface, head, bytes, body, client) }
         switch route {
         case .models, .model: listModels(route, head, bytes, body, client)
@@ -147,9 +146,10 @@ package final class DataPlane: Service {
         return newRequestID()
     }
 
-    private func begin(
+    /// - Parameter body: nil where it is handed on as it comes.
+    func begin(
         _ operation: Operation, _ surface: Surface, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
-        _ body: ByteRange, _ client: ClientConnection
+        _ body: ByteRange?, _ client: ClientConnection
     ) {
         if let refused = admitAddress(of: client) { return refuse(refused, head, bytes, client) }
         let key: Int
@@ -160,6 +160,7 @@ package final class DataPlane: Service {
             return refuse(denied.reason, head, bytes, client)
         }
         let intake = Intake(surface: surface, operation: operation, key: key, id: requestID(of: head, bytes))
+        guard let body, operation != .media else { return beginPipe(intake, head, bytes, body, client) }
         if let name = head.fields.first(.idempotencyKey), !name.isEmpty, operation != .countTokens {
             return beginOnce(name, intake, head, bytes, body, client)
         }
@@ -201,8 +202,10 @@ package final class DataPlane: Service {
 
     // MARK: Exchanges
 
+    /// - Parameter body: kept for every attempt, behind those of the head's lines that may go on.
     func open(
-        _ client: ClientConnection, _ id: RequestID, _ request: ChatRequest, isChunked: Bool
+        _ intake: Intake, _ request: ChatRequest, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
+        _ body: Span<UInt8>, _ client: ClientConnection
     ) -> Exchange {
         let exchange: Exchange
         if let number = freeExchanges.popLast() {
@@ -215,13 +218,22 @@ package final class DataPlane: Service {
         }
         openExchangeCount += 1
         exchange.client = client
-        exchange.isChunked = isChunked
+        exchange.surface = intake.surface
+        exchange.isChunked = head.minorVersion > 0
+        exchange.key = intake.key
         exchange.record = RequestRecord()
-        exchange.record.requestID = id
+        exchange.record.requestID = intake.id
+        exchange.record.key = Int32(intake.key)
+        exchange.record.operation = intake.operation
         exchange.record.startedAt = loop.wallClock
         exchange.startedAt = loop.now
         exchange.lastSentAt = loop.now
         if !originLines.isEmpty { exchange.originLines = originLines }
+        let kept = loop.blocks.take(for: body.count + Limits.keptLineBytesAssumed)
+        ForwardedHeaders.collect(head.fields, head: bytes, into: &kept.bytes)
+        exchange.keptLineBytes = kept.bytes.count
+        kept.bytes.append(body)
+        exchange.kept = kept
         client.tag = exchange.number
         return exchange
     }

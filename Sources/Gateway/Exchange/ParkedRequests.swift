@@ -11,7 +11,8 @@ struct ParkedRequests {
         let digest: [UInt8]
         /// Head and body as they came.
         let request: Block
-        let body: ByteRange
+        /// Nil where it is handed on as it comes: until then it is not read.
+        let body: ByteRange?
         /// Nanoseconds on the loop's clock at which it has waited for long enough.
         var until = UInt64.max
     }

@@ -1,14 +1,14 @@
 // What an exchange needs whose bodies pass through unread.
 
-internal import Wire
+internal import Adapters
 
 /// Beside the exchange, for few have one.
 final class Pipe {
     /// The path as the client wrote it, and the type of the body.
     let path: [UInt8]
     let contentType: [UInt8]
-    /// Bytes of the body; nil for chunks.
-    let contentLength: Int?
+    /// Bytes of the body as the provider gets it; nil for chunks.
+    var contentLength: Int?
     /// All of the body has come.
     var isBodyWhole = false
     /// The provider has been asked: the body goes on as it comes. Until then its first bytes are kept, for the model's name.
@@ -18,8 +18,10 @@ final class Pipe {
     var status = 200
     /// The answer goes to the client in chunks.
     var isChunked = false
-    /// What came of a JSON answer, for its usage; as long as it is short.
-    var answer: ByteBuffer?
+    /// Reads what the answer costs; nil where its type tells none.
+    var usage: UsageScan?
+
+    var hasSucceeded: Bool { (200..<300).contains(status) }
 
     init(path: [UInt8], contentType: [UInt8], contentLength: Int?) {
         self.path = path

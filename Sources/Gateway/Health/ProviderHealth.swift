@@ -74,6 +74,13 @@ package struct ProviderHealth: Sendable, Equatable {
         recent.succeeded(firstByteNS: firstByteNS, firstTokenNS: firstTokenNS, isStream: isStream, at: now)
     }
 
+    /// It answered a request whose time says nothing about others, such as one for a picture.
+    package mutating func answered(now: UInt64, wallClock: UInt64) {
+        totalRequests += 1
+        recovered(wallClock: wallClock)
+        recent.answered(at: now)
+    }
+
     /// The provider answers again: what counts for requests is counted when the answer is over.
     package mutating func recovered(wallClock: UInt64) {
         (consecutiveErrors, downUntil, trialUntil, trialElsewhereUntil) = (0, 0, 0, 0)

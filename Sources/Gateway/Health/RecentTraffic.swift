@@ -64,10 +64,14 @@ package struct RecentTraffic: Sendable, Equatable {
 
     /// - Parameter firstTokenNS: from dispatch; 0 where nothing of the kind came.
     mutating func succeeded(firstByteNS: UInt64, firstTokenNS: UInt64, isStream: Bool, at now: UInt64) {
-        fade(to: now)
-        requests += 1
+        answered(at: now)
         firstByte.add(firstByteNS)
         if firstTokenNS > 0 { took(firstTokenNS, isStream) }
+    }
+
+    mutating func answered(at now: UInt64) {
+        fade(to: now)
+        requests += 1
     }
 
     /// Another answered first, when so much time had passed: this one would have taken longer.

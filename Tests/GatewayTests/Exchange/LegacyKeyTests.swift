@@ -100,4 +100,72 @@ import Wire
         #expect(gate.legacyQuestions.isEmpty)
         try gate.finish()
     }
+
+    // MARK: Bodies that pass through
+
+    private func mediaPlan() -> Plan {
+        var plan = plan()
+        plan.models[0].literal = plan.models[0].id
+        return plan
+    }
+
+    @Test(arguments: Kernel.present, [100, 400_000])
+    func anUploadWaitsAndItsBodyIsHeldBack(kernel: Kernel, audioBytes: Int) throws {
+        let gate = try Gate(kernel, mediaPlan())
+        let client = try gate.connect()
+        var ask = Ask.transcription(audioBytes: audioBytes).keyed(old)
+        ask.fields = ["x-sim-echo: body"]
+        client.send(ask)
+        try gate.until("a question") { !gate.legacyQuestions.isEmpty && gate.plane.parkedCount == 1 }
+        for _ in 0..<20 { try gate.turn() }
+        #expect(gate.loop.upstreamCount == 0 && gate.loop.counters.receivedBytes < 140_000)
+        try recognise(gate)
+        let reply = try gate.reply(to: client)
+        #expect(reply.status == 200 && reply.body == Array(ask.body.utf8))
+        #expect(try gate.settledRows(1)[0].key == "old")
+        // The connection is good for more.
+        client.send(ask)
+        #expect(try gate.reply(2, to: client).status == 200)
+        try gate.finish()
+    }
+
+    @Test func whoWaitsForTheWordToGoOnGetsItWithTheVerdict() throws {
+        let gate = try Gate(.calm, mediaPlan())
+        let client = try gate.connect()
+        var ask = Ask.transcription(audioBytes: 100).keyed(old)
+        ask.fields = ["Expect: 100-continue"]
+        client.send(ask.head("Content-Length: \(ask.body.utf8.count)"))
+        try gate.until("a question") { !gate.legacyQuestions.isEmpty }
+        try gate.pass(milliseconds: 100)
+        #expect(client.replies.isEmpty)
+        try recognise(gate)
+        #expect(try gate.reply(to: client).status == 100)
+        client.send(ask.body)
+        #expect(try gate.reply(2, to: client).status == 200)
+        try gate.finish()
+    }
+
+    @Test(arguments: [true, false])
+    func anUploadWithAKeyThatIsNobodysIsRefused(wasChecked: Bool) throws {
+        let gate = try Gate(.calm, mediaPlan())
+        let client = try gate.connect()
+        client.send(Ask.transcription(audioBytes: 400_000).keyed(old))
+        try gate.until("a question") { !gate.legacyQuestions.isEmpty }
+        try answer(gate, wasChecked: wasChecked)
+        #expect(try gate.reply(to: client).status == (wasChecked ? 401 : 503))
+        try gate.until("closed") { client.isOver }
+        try gate.finish()
+    }
+
+    @Test func anUploadWhoseClientLeavesIsForgotten() throws {
+        let gate = try Gate(.calm, mediaPlan())
+        let client = try gate.connect()
+        client.send(Ask.transcription(audioBytes: 400_000).keyed(old))
+        try gate.until("a question") { !gate.legacyQuestions.isEmpty }
+        client.close(abort: true)
+        try gate.pass(milliseconds: 1_000)
+        try recognise(gate)
+        try gate.until("over") { gate.loop.clientCount == 0 && gate.plane.parkedCount == 0 }
+        try gate.finish()
+    }
 }

@@ -9,35 +9,11 @@ import Wire
 @testable import Reactor
 
 @Suite struct PipeTests {
-    private static let type = "multipart/form-data; boundary=xyz"
-
-    /// A form of so many bytes of audio, with the model in front of it or behind.
-    private func form(_ model: String, audioBytes: Int, modelFirst: Bool = true) -> String {
-        let named = "--xyz\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n\(model)\r\n"
-        let file =
-            "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n"
-            + String(repeating: "RIFF data \r\n--xy ", count: audioBytes / 17) + "\r\n"
-        return (modelFirst ? named + file : file + named) + "--xyz--\r\n"
-    }
-
-    private func ask(_ path: String, _ body: String, type: String = PipeTests.type, more: [String] = []) -> Ask {
-        var ask = Ask()
-        (ask.path, ask.body, ask.type, ask.fields) = (path, body, type, more)
-        return ask
-    }
-
-    /// One provider that knows its model by the name that clients use.
-    private func plan() -> Plan {
-        var plan = Plan()
-        plan.models[0].literal = plan.models[0].id
-        return plan
-    }
-
     @Test(arguments: Kernel.present, ["/v1/audio/transcriptions", "/v1/images/edits"])
     func aLargeFormArrivesByteForByte(kernel: Kernel, path: String) throws {
-        let gate = try Gate(kernel, plan())
-        let body = form("m-alpha", audioBytes: 300_000)
-        let reply = try gate.ask(ask(path, body, more: ["x-sim-echo: body"]))
+        let gate = try Gate(kernel, .media())
+        let body = Ask.form("m-alpha", audioBytes: 300_000)
+        let reply = try gate.ask(Ask.media(path, body, more: ["x-sim-echo: body"]))
         #expect(reply.status == 200 && reply.body == Array(body.utf8))
         #expect(reply["x-tokenhub-model"] == "m-alpha" && reply["x-tokenhub-relay"] == "exact")
         let row = try gate.settledRows(1)[0]
@@ -47,7 +23,7 @@ import Wire
     }
 
     @Test func aSmallObjectIsSentOnceMoreWhenAKeptConnectionHasEnded() throws {
-        var plan = plan()
+        var plan = Plan.media()
         var served = 0
         plan.stands[0].script = Script.onRequest { server in
             served += 1
@@ -58,7 +34,7 @@ import Wire
         let gate = try Gate(.calm, plan)
         for number in 1...2 {
             let body = "{\"model\":\"m-alpha\",\"query\":\"q\",\"documents\":[\"a\"]}"
-            let reply = try gate.ask(ask("/v1/rerank", body, type: "application/json"))
+            let reply = try gate.ask(Ask.media("/v1/rerank", body, type: "application/json"))
             #expect(reply.status == 200, "request \(number)")
         }
         let rows = try gate.settledRows(2)
@@ -67,23 +43,23 @@ import Wire
     }
 
     @Test func aModelThatIsNotNamedPlainlyIsAskedFor() throws {
-        let gate = try Gate(.calm, plan())
+        let gate = try Gate(.calm, .media())
         let client = try gate.connect()
-        client.send(ask("/v1/audio/transcriptions", form("m-alpha", audioBytes: 400_000, modelFirst: false)))
+        client.send(Ask.media("/v1/audio/transcriptions", Ask.form("m-alpha", audioBytes: 400_000, modelFirst: false)))
         #expect(try gate.reply(to: client).error("code") == "unclear_model")
         let twice = "{\"model\":\"m-alpha\",\"model\":\"m-alpha\"}"
-        let reply = try gate.ask(ask("/v1/rerank", twice, type: "application/json"))
+        let reply = try gate.ask(Ask.media("/v1/rerank", twice, type: "application/json"))
         #expect(reply.status == 400 && reply.error("param") == "model")
         try gate.finish()
     }
 
     @Test func thePriceOfWhatNobodyCountedIsUnknownAndCountsAsWhatWasHeld() throws {
-        var plan = plan()
+        var plan = Plan.media()
         plan.keys[0].budget = 1_000_000_000
         plan.stands[0].script = Script.always(
             "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 3\r\n\r\nabc")
         let gate = try Gate(.calm, plan)
-        let speech = ask("/v1/audio/speech", "{\"model\":\"m-alpha\"}", type: "application/json")
+        let speech = Ask.media("/v1/audio/speech", "{\"model\":\"m-alpha\"}", type: "application/json")
         #expect(try gate.ask(speech).status == 200)
         let row = try gate.settledRows(1)[0]
         #expect(row.record.costNanoUSD == nil && row.record.assumedNanoUSD > 0)
@@ -92,48 +68,46 @@ import Wire
     }
 
     @Test func theOperatorsOwnTroubleIsNotTheClients() throws {
-        var plan = plan()
+        var plan = Plan.media()
         plan.stands[0].script = Script.always(Script.whole("{\"error\":\"key sk-1\"}", status: "401 Unauthorized"))
         let gate = try Gate(.calm, plan)
-        let reply = try gate.ask(ask("/v1/audio/transcriptions", form("m-alpha", audioBytes: 100)))
+        let reply = try gate.ask(Ask.media("/v1/audio/transcriptions", Ask.form("m-alpha", audioBytes: 100)))
         #expect(reply.status == 502 && !String(decoding: reply.body, as: UTF8.self).contains("sk-1"))
         #expect(try gate.health(of: "alpha").totalErrors == 1)
         try gate.finish()
     }
 
     @Test func whatAProviderHasAgainstTheClientsFormDoesNotCount() throws {
-        var plan = plan()
+        var plan = Plan.media()
         plan.stands[0].script = Script.always(Script.whole("{}", status: "415 Unsupported"))
         let gate = try Gate(.calm, plan)
-        #expect(try gate.ask(ask("/v1/images/edits", form("m-alpha", audioBytes: 100))).status == 415)
+        #expect(try gate.ask(Ask.media("/v1/images/edits", Ask.form("m-alpha", audioBytes: 100))).status == 415)
         #expect(try gate.health(of: "alpha").totalErrors == 0)
         try gate.finish()
     }
 
     @Test func whoNamesNoModelGetsTheProvidersOwn() throws {
-        let gate = try Gate(.calm, plan())
-        let reply = try gate.ask(ask("/v1/moderations", "{\"input\":\"x\"}", type: "application/json"))
+        let gate = try Gate(.calm, .media())
+        let reply = try gate.ask(Ask.media("/v1/moderations", "{\"input\":\"x\"}", type: "application/json"))
         #expect(reply.status == 200)
         #expect(reply["x-tokenhub-provider"] == "alpha")
         try gate.finish()
     }
 
-    @Test func aModelThatNobodyHasOrKnowsByAnotherNameIsRefused() throws {
+    @Test func aModelThatNobodyHasIsRefused() throws {
         let gate = try Gate(.calm, Plan())
-        for model in ["nobody", "m-alpha"] {
-            let reply = try gate.ask(ask("/v1/audio/transcriptions", form(model, audioBytes: 100)))
-            #expect(reply.status == 404 && reply.error("code") == "model_not_found")
-        }
+        let reply = try gate.ask(.transcription("nobody", audioBytes: 100))
+        #expect(reply.status == 404 && reply.error("code") == "model_not_found")
         // Large ones are refused before they have come whole; what follows is not read as a request.
         let client = try gate.connect()
-        client.send(ask("/v1/audio/transcriptions", form("nobody", audioBytes: 200_000)))
+        client.send(Ask.media("/v1/audio/transcriptions", Ask.form("nobody", audioBytes: 200_000)))
         #expect(try gate.reply(to: client).status == 404)
         try gate.until("closed") { client.isOver }
         try gate.finish()
     }
 
     @Test func whoHasNoKeyIsRefusedBeforeTheBody() throws {
-        let gate = try Gate(.calm, plan())
+        let gate = try Gate(.calm, .media())
         let client = try gate.connect()
         client.send("POST /v1/audio/speech HTTP/1.1\r\nHost: a\r\nContent-Length: 400000000\r\n\r\n")
         let reply = try gate.reply(to: client)
@@ -143,21 +117,24 @@ import Wire
     }
 
     @Test func aProvidersRefusalIsPassedOnAndCounted() throws {
-        var plan = plan()
+        var plan = Plan.media()
         plan.stands[0].script = Script.always(
             "HTTP/1.1 429 Too Many\r\nContent-Type: application/json\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}")
         let gate = try Gate(.calm, plan)
-        let reply = try gate.ask(ask("/v1/audio/transcriptions", form("m-alpha", audioBytes: 100)))
+        let reply = try gate.ask(Ask.media("/v1/audio/transcriptions", Ask.form("m-alpha", audioBytes: 100)))
         #expect(reply.status == 429 && reply["retry-after"] == "7" && reply.body == Array("{}".utf8))
-        #expect(try gate.settledRows(1)[0].record.status == 429)
+        let row = try gate.settledRows(1)[0]
+        #expect(row.record.status == 429 && row.record.costNanoUSD == 0)
         #expect(try gate.health(of: "alpha").totalErrors == 1)
         try gate.finish()
     }
 
     @Test func aClientThatLeavesInTheMiddleTakesItsUploadAlong() throws {
-        let gate = try Gate(.calm, plan())
+        let gate = try Gate(.calm, .media())
         let client = try gate.connect()
-        client.send(Array(ask("/v1/audio/transcriptions", form("m-alpha", audioBytes: 400_000)).bytes.prefix(100_000)))
+        client.send(
+            Array(Ask.media("/v1/audio/transcriptions", Ask.form("m-alpha", audioBytes: 400_000)).bytes.prefix(100_000))
+        )
         try gate.until("under way") { gate.loop.upstreamCount == 1 }
         client.close()
         try gate.until("gone") { gate.loop.upstreamCount == 0 && gate.plane.openExchangeCount == 0 }
@@ -169,14 +146,14 @@ import Wire
     }
 
     @Test func anAnswerThatBreaksOffCannotPassForAWholeOne() throws {
-        var plan = plan()
+        var plan = Plan.media()
         plan.stands[0].script = Script.onRequest { server in
             server.send("HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 1000\r\n\r\nabc")
             server.close()
         }
         let gate = try Gate(.calm, plan)
         let client = try gate.connect()
-        client.send(ask("/v1/audio/speech", "{\"model\":\"m-alpha\"}", type: "application/json"))
+        client.send(Ask.media("/v1/audio/speech", "{\"model\":\"m-alpha\"}", type: "application/json"))
         try gate.until("over") { client.isOver }
         #expect(client.replies.isEmpty)
         #expect(try gate.settledRows(1)[0].error == "upstream_failed")
@@ -185,8 +162,44 @@ import Wire
 
     @Test(arguments: ["/v1/audio/../models", "/v1/audio/", "/v1/images/a/b", "/v1/audio/a%2Fb", "/v1/rerank/x"])
     func onlyPlainPathsArePassedOn(path: String) throws {
-        let gate = try Gate(.calm, plan())
-        #expect(try gate.ask(ask(path, "{}")).status == 404)
+        let gate = try Gate(.calm, .media())
+        #expect(try gate.ask(Ask.media(path, "{}")).status == 404)
+        try gate.finish()
+    }
+
+    // MARK: Names
+
+    /// A provider that knows the model as `up "alpha"`.
+    private func renaming(_ kernel: Kernel) throws -> Gate {
+        var plan = Plan()
+        plan.models[0].literal = #"up "alpha""#
+        return try Gate(kernel, plan)
+    }
+
+    @Test(arguments: Kernel.present, [100, 300_000])
+    func aFormNamesTheModelAsTheProviderDoes(kernel: Kernel, audioBytes: Int) throws {
+        let gate = try renaming(kernel)
+        let (here, there) = (
+            Ask.form("m-alpha", audioBytes: audioBytes), Ask.form(#"up "alpha""#, audioBytes: audioBytes)
+        )
+        let client = try gate.connect()
+        client.send(Ask.media("/v1/images/edits", here, more: ["x-sim-echo: body"]))
+        #expect(try gate.reply(to: client).body == Array(there.utf8))
+        let chunks = "\(String(here.utf8.count, radix: 16))\r\n\(here)\r\n0\r\n\r\n"
+        let ask = Ask.media("/v1/images/edits", "", more: ["x-sim-echo: body"])
+        client.send(ask.bytes(framing: "Transfer-Encoding: chunked", Array(chunks.utf8)))
+        #expect(try gate.reply(2, to: client).body == Array(there.utf8))
+        try gate.finish()
+    }
+
+    @Test(arguments: Kernel.present, [0, 300_000])
+    func anObjectNamesTheModelAsTheProviderDoes(kernel: Kernel, documentBytes: Int) throws {
+        let gate = try renaming(kernel)
+        let rest = #"","documents":[""# + String(repeating: "d", count: documentBytes) + #""]}"#
+        let ask = Ask.rerank(#"{"query":"m-alpha","model":"m-alpha"# + rest, more: ["x-sim-echo: body"])
+        let reply = try gate.ask(ask)
+        #expect(reply.body == Array((#"{"query":"m-alpha","model":"up \"alpha\""# + rest).utf8))
+        #expect(reply["x-tokenhub-model"] == "m-alpha")
         try gate.finish()
     }
 }

@@ -56,6 +56,12 @@ final class Client {
     var unread: [UInt8] { reader.rest }
     var receivedCount: Int { received.count }
 
+    /// What was received since the last time.
+    func takeReceived() -> [UInt8] {
+        defer { received = [] }
+        return received
+    }
+
     /// The next answer is to a HEAD request.
     func expectHead() { reader.isHead = true }
 
