@@ -8,7 +8,9 @@ package enum NamedModel: Equatable {
     case named(ByteRange)
     /// The body names none.
     case absent
-    /// The name may stand further behind, or stands here in a form that another reader may understand otherwise.
+    /// The name may stand further behind.
+    case beyond
+    /// The name stands here in a form that another reader may understand otherwise.
     case unclear
 
     /// - Parameter front: the body's first bytes.
@@ -44,7 +46,7 @@ package enum NamedModel: Equatable {
             }
         } catch {
             // Cut off in the middle of another member; or no JSON at all.
-            return found == .absent ? .unclear : found
+            return found == .absent ? isWhole ? .unclear : .beyond : found
         }
         return found
     }
@@ -52,14 +54,14 @@ package enum NamedModel: Equatable {
     /// The content of the part called `model`.
     /// - Source: RFC 7578 section 4, RFC 2046 section 5.1.
     private static func inParts(_ front: Span<UInt8>, _ boundary: Span<UInt8>, isWhole: Bool) -> NamedModel {
-        let missing = isWhole ? NamedModel.absent : .unclear
+        let missing = isWhole ? NamedModel.absent : .beyond
         var at = delimiter(boundary, in: front, from: 0)
         while let start = at {
             guard let headEnd = place(of: "\r\n\r\n", in: front, from: start) else { return missing }
             let next = delimiter(boundary, in: front, from: headEnd + 2)
             if isModelPart(front.extracting(start..<headEnd)) {
                 // Behind the delimiter's own line end, which belongs to it.
-                guard let next, next - boundary.count - 4 >= headEnd + 4 else { return .unclear }
+                guard let next, next - boundary.count - 4 >= headEnd + 4 else { return isWhole ? .unclear : .beyond }
                 return .named(ByteRange(headEnd + 4, next - boundary.count - 4))
             }
             at = next

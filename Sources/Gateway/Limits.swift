@@ -106,8 +106,12 @@ package enum Limits {
     static let staleNSMax: UInt64 = 1_000_000_000
     /// Bytes of a request body up to which it is copied behind its head, so that both leave in one send.
     static let copiedBodyBytesMax = 32 * 1024
-    /// Bytes at the front of a body that passes through in which its model must be named: SDKs write it first, or behind a short prompt.
-    static let pipedFrontBytesMax = 16 * 1024
+    /// Bytes at the front of a body that passes through in which its model is looked for: SDKs write it first, or behind a short prompt.
+    static let pipedFrontBytes = 16 * 1024
+    /// The same of a form whose model stands behind its file, as with curl: that much of it waits here. Most recordings are shorter.
+    static let pipedFormBytesMax = 16 << 20
+    /// By how much more of a form is waited for when its model was not found (factor): all that is read again is a third of it.
+    static let pipedFrontGrowth = 4
     /// Bytes of a translated stream held back until it has content: before that a provider says its name and what the prompt counted.
     static let heldWordsBytesMax = 64 * 1024
     /// Bytes of log that wait for a slow reader of standard output; beyond it lines are dropped and counted.

@@ -6,12 +6,13 @@ import Wire
 @testable import Adapters
 
 @Suite struct NamedModelTests {
-    /// The name, `-` for none, `?` where it is unclear.
+    /// The name, `-` for none, `?` where it is unclear, `>` where it may come.
     private func find(_ front: String, _ type: String = "application/json", isWhole: Bool = true) -> String {
         let (front, type) = (Array(front.utf8), Array(type.utf8))
         return switch NamedModel.find(in: front.span, isWhole: isWhole, contentType: type.span) {
         case .named(let place): String(decoding: front[place.range], as: UTF8.self)
         case .absent: "-"
+        case .beyond: ">"
         case .unclear: "?"
         }
     }
@@ -19,7 +20,7 @@ import Wire
     @Test func anObjectNamesItsModelThoughItsEndIsMissing() {
         #expect(find(#"{"input":"x","model":"omni"}"#) == "omni")
         #expect(find(#"{"prompt":"a cat","model":"dall-e","image":"AAAA"#, isWhole: false) == "dall-e")
-        #expect(find(#"{"prompt":"a cat","image":"AAAA"#, isWhole: false) == "?")
+        #expect(find(#"{"prompt":"a cat","image":"AAAA"#, isWhole: false) == ">")
         #expect(find(#"{"nested":{"model":"no"},"n":1}"#) == "-")
         #expect(find(#"{"model":"m\u0061"}"#) == "?" && find(#"{"model":7}"#) == "?")
         #expect(find(#"{"model":"cheap","model":"dear"}"#) == "?")
@@ -48,7 +49,7 @@ import Wire
         for count in 0..<whole.utf8.count {
             let cut = String(decoding: Array(whole.utf8).prefix(count), as: UTF8.self)
             let found = find(cut, NamedModelTests.type, isWhole: false)
-            #expect(found == (count >= end ? "whisper-1" : "?"), "cut at \(count)")
+            #expect(found == (count >= end ? "whisper-1" : ">"), "cut at \(count)")
         }
     }
 

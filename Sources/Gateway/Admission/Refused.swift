@@ -72,7 +72,7 @@ enum Refused {
         case .badEncoding: "the request body does not decode"
         case .inflatedTooLarge: "the decoded request body is larger than allowed"
         case .unknownModel: "the model does not exist"
-        case .unclearModel: "the model must be named once, plainly, in the first 16 KiB of the body"
+        case .unclearModel: "the model must be named once, plainly, in the first 16 KiB, or 16 MiB of a form"
         case .storedResponse: "answers are not stored here: send what the conversation was with each request"
         case .noProvider: "no provider can answer"
         case .upstreamFailed: "the provider did not answer"

@@ -45,7 +45,7 @@ extension DataPlane {
         guard let kept = exchange.kept else { return }
         kept.bytes.append(bytes)
         let front = kept.bytes.count - exchange.keptLineBytes
-        if isLast || front >= Limits.pipedFrontBytesMax { openPipe(exchange, pipe, kept, client) }
+        if isLast || front >= pipe.frontBytesWanted { openPipe(exchange, pipe, kept, client) }
     }
 
     private func passOn(_ bytes: Span<UInt8>, _ exchange: Exchange, _ pipe: Pipe, _ client: ClientConnection) {
@@ -83,6 +83,7 @@ extension DataPlane {
             place = found.moved(by: exchange.keptLineBytes)
             naming = pipedNaming(kept.bytes, found, exchange)
         case .absent: naming = Naming()
+        case .beyond: return lookFurther(exchange, pipe, client)
         case .unclear: return endPipe(exchange, .unclearModel)
         }
         if naming.isSaid, naming.model.map({ mayBePiped($0, exchange) }) != true {
@@ -98,6 +99,18 @@ extension DataPlane {
         client.wake(at: end(of: exchange))
         exchange.record.attemptCount += 1
         askPiped(exchange, pipe)
+    }
+
+    /// Many clients write a form's file first.
+    private func lookFurther(_ exchange: Exchange, _ pipe: Pipe, _ client: ClientConnection) {
+        let (wanted, type) = (pipe.frontBytesWanted * Limits.pipedFrontGrowth, pipe.contentType)
+        guard NamedModel.isForm(type.span), wanted <= Limits.pipedFormBytesMax else {
+            return endPipe(exchange, .unclearModel)
+        }
+        guard client.reserveBody(upTo: min(wanted, pipe.contentLength ?? wanted)) else {
+            return endPipe(exchange, .controlBusy)
+        }
+        pipe.frontBytesWanted = wanted
     }
 
     private func namedModel(_ kept: borrowing ByteBuffer, _ exchange: Exchange, _ pipe: Pipe) -> NamedModel {

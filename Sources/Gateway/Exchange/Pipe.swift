@@ -13,6 +13,8 @@ final class Pipe {
     var isBodyWhole = false
     /// The provider has been asked: the body goes on as it comes. Until then its first bytes are kept, for the model's name.
     var isOpen = false
+    /// Bytes of the front in which the model is looked for next.
+    var frontBytesWanted = Limits.pipedFrontBytes
     /// The answer came before the end of the body, so that its connection cannot be used again.
     var isEarly = false
     var status = 200

@@ -42,14 +42,52 @@ import Wire
         try gate.finish()
     }
 
-    @Test func aModelThatIsNotNamedPlainlyIsAskedFor() throws {
+    @Test(arguments: [
+        #"{"model":"m-alpha","model":"m-alpha"}"#, #"{"model":["m-alpha"]}"#, #"{"model":"m\u002dalpha"}"#,
+    ])
+    func aModelThatIsNotNamedPlainlyIsAskedFor(body: String) throws {
+        let gate = try Gate(.calm, .media())
+        let reply = try gate.ask(.rerank(body))
+        #expect(reply.status == 400 && reply.error("param") == "model" && reply.error("code") == "unclear_model")
+        #expect(reply.error("message")?.contains("16 KiB") == true)
+        try gate.finish()
+    }
+
+    @Test func anObjectIsNotGatheredForItsModel() throws {
+        let gate = try Gate(.calm, .media())
+        let query = String(repeating: "q", count: 100_000)
+        let reply = try gate.ask(.rerank(#"{"query":"\#(query)","model":"m-alpha"}"#))
+        #expect(reply.error("code") == "unclear_model")
+        try gate.finish()
+    }
+
+    /// As curl and some SDKs write it.
+    @Test(arguments: Kernel.present, [30_000, 2_000_000])
+    func theModelOfAFormMayStandBehindItsFile(kernel: Kernel, audioBytes: Int) throws {
+        var plan = Plan()
+        plan.models[0].literal = "another"
+        let gate = try Gate(kernel, plan)
+        let here = Ask.form("m-alpha", audioBytes: audioBytes, modelFirst: false)
+        let there = Ask.form("another", audioBytes: audioBytes, modelFirst: false)
+        let reply = try gate.ask(.media("/v1/images/edits", here, more: ["x-sim-echo: body"]))
+        #expect(reply.status == 200 && reply.body == Array(there.utf8))
+        #expect(gate.loop.bodyBytesReserved == 0)
+        try gate.finish()
+    }
+
+    @Test func aFormWaitsForItsModelWithinTheAllowance() throws {
         let gate = try Gate(.calm, .media())
         let client = try gate.connect()
-        client.send(Ask.media("/v1/audio/transcriptions", Ask.form("m-alpha", audioBytes: 400_000, modelFirst: false)))
+        let body = Ask.form("m-alpha", audioBytes: 18 << 20, modelFirst: false)
+        client.send(Ask.media("/v1/images/edits", body))
+        try gate.until("looking further") { gate.loop.bodyBytesReserved > 1 << 20 }
+        #expect(gate.loop.upstreamCount == 0)
         #expect(try gate.reply(to: client).error("code") == "unclear_model")
-        let twice = "{\"model\":\"m-alpha\",\"model\":\"m-alpha\"}"
-        let reply = try gate.ask(Ask.media("/v1/rerank", twice, type: "application/json"))
-        #expect(reply.status == 400 && reply.error("param") == "model")
+        let rest = Reactor.Limits.bodyBytesTotalMax - 500_000
+        #expect(gate.loop.reserveBody(rest))
+        let reply = try gate.ask(.media("/v1/images/edits", body))
+        #expect(reply.status == 503 && reply.error("code") == "overloaded")
+        gate.loop.releaseBody(rest)
         try gate.finish()
     }
 
