@@ -417,6 +417,9 @@ package final class ClientConnection {
                 timeout.disarm()
                 if isAnswerComplete { return finishAnswer() }
                 if machine.reading == .closed { return hangUp() }
+                // It was no part of an answer (a handshake's, or 100 Continue): what was waited for still is.
+                if machine.reading == .head { armTimeout(milliseconds: Limits.headTimeoutMS) }
+                if machine.reading == .body { armTimeout(milliseconds: Limits.bodyTimeoutMS) }
             } else if count > 0 {
                 armTimeout(milliseconds: Limits.writeTimeoutMS)
             }

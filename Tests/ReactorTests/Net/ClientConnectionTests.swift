@@ -376,4 +376,18 @@ struct ClientConnectionTests {
         client.close()
         try world.finish()
     }
+
+    /// What is said in between, and is not taken at once, does not end the wait.
+    @Test(arguments: ["/echo", "/pipe/u"]) func whoIsToldToGoOnAndDoesNotIsLetGo(path: String) throws {
+        var weather = SimulatedWeather.calm
+        weather.shortWrites = 1_000
+        let world = try World(.calm, weather: weather)
+        world.service.patience.firstByteMS = 300_000
+        try world.serve("u") { _ in }
+        let client = try world.connect()
+        client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+        try world.pass(milliseconds: 61_000)
+        #expect(world.service.refusals == [.timedOut])
+        try world.finish()
+    }
 }
