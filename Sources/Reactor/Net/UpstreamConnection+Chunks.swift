@@ -1,0 +1,45 @@
+// Answers that come in chunks.
+
+internal import Wire
+
+extension UpstreamConnection {
+    /// Takes the chunks of an answer off and shows what they hold.
+    func takeChunks(_ scratch: Scratch, _ range: Range<Int>) {
+        let bytes = scratch.bytes(range)
+        var offset = 0
+        var payloadStart = -1
+        var payloadEnd = -1
+        // The pieces close up over the size lines between them: what the service sees is one run of payload.
+        func add(_ payload: Range<Int>) {
+            let from = range.lowerBound &+ payload.lowerBound
+            if payloadStart < 0 { (payloadStart, payloadEnd) = (from, from) }
+            scratch.move(from, to: payloadEnd, count: payload.count)
+            payloadEnd &+= payload.count
+        }
+        do throws(HeadFault) {
+            while true {
+                while case let chunk = decoder.wholeChunk(in: bytes, from: offset), !chunk.isEmpty {
+                    add(chunk)
+                    offset = chunk.upperBound
+                }
+                let piece = try decoder.next(in: bytes, from: offset)
+                offset = piece.next
+                if !piece.payload.isEmpty { add(piece.payload.range) }
+                switch piece.state {
+                case .data: continue
+                case .needsMore:
+                    if payloadStart >= 0 { show(scratch.bytes(payloadStart..<payloadEnd), isLast: false) }
+                    return
+                case .finished:
+                    if offset < bytes.count { persists = false }
+                    if payloadStart < 0 { (payloadStart, payloadEnd) = (range.lowerBound, range.lowerBound) }
+                    return show(scratch.bytes(payloadStart..<payloadEnd), isLast: true)
+                }
+            }
+        } catch {
+            // What came before the damage is still the client's.
+            if payloadStart >= 0 { show(scratch.bytes(payloadStart..<payloadEnd), isLast: false) }
+            fail(.malformed(error))
+        }
+    }
+}
