@@ -289,3 +289,15 @@ def test_a_chat_without_usage_asked_has_none(door):
     chunks = list(door.openai().chat.completions.create(
         model=door.model, messages=[{"role": "user", "content": "hi"}], stream=True))
     assert all(chunk.choices and chunk.usage is None for chunk in chunks)
+
+
+def test_texts_are_embedded_where_the_dialect_has_vectors(door):
+    """Messages has none, and vectors of another model are no substitute."""
+    ask = door.openai().embeddings.create
+    if door.model == "claude-sim":
+        with pytest.raises(openai.BadRequestError) as caught:
+            ask(model=door.model, input=["one", "two"])
+        assert caught.value.code == "embeddings_not_supported" and caught.value.param == "model"
+        return
+    answer = ask(model=door.model, input=["one", "two"])
+    assert [each.index for each in answer.data] == [0, 1] and answer.usage.prompt_tokens > 0

@@ -11,11 +11,7 @@ enum Unanswered {
         let isNative = exchange.surface == .native
         switch exchange.lastFault {
         case nil:
-            if uncompacting(exchange) != nil {
-                let body = ErrorBody(
-                    status: 404, type: "invalid_request_error", code: "compaction_not_supported", param: "model")
-                return (body, nil)
-            }
+            if unable(exchange) != nil { return (body(ofUnable: exchange.request.operation), nil) }
             if let limit = limit(exchange) { return (body(of: limit), nil) }
             let isNamed = exchange.query.named != nil && exchange.query.policy.isStrict
             let body = ErrorBody(
@@ -32,13 +28,20 @@ enum Unanswered {
         }
     }
 
-    /// The model named, where its provider compacts no conversations: an item of anybody else's would mean nothing to it.
-    private static func uncompacting(_ exchange: Exchange) -> ModelEntry? {
-        let snapshot = exchange.snapshot
-        guard exchange.request.operation == .compact, let named = exchange.query.named,
-            !snapshot.providers[snapshot.models[named].provider].answers.contains(.compact)
+    /// The model named, where its provider cannot do what is asked and nobody else's answer would do: vectors of another model mean
+    /// something else, a compaction means nothing to another provider.
+    private static func unable(_ exchange: Exchange) -> ModelEntry? {
+        let (snapshot, operation) = (exchange.snapshot, exchange.request.operation)
+        guard operation.isBound, let named = exchange.query.named,
+            !snapshot.providers[snapshot.models[named].provider].answers.contains(operation)
         else { return nil }
         return snapshot.models[named]
+    }
+
+    private static func body(ofUnable operation: Operation) -> ErrorBody {
+        operation == .compact
+            ? ErrorBody(status: 404, type: "invalid_request_error", code: "compaction_not_supported", param: "model")
+            : ErrorBody(status: 400, type: "invalid_request_error", code: "embeddings_not_supported", param: "model")
     }
 
     /// A limit of the request that no model is within, so that waiting helps nothing; nil: there is none such.
@@ -103,10 +106,12 @@ enum Unanswered {
                 out.append(")")
             case .contextOverflow, .rateLimited, .budgetExceeded, .credentialRefused, .clientFault, .cannotCarry: break
             }
-        } else if let model = uncompacting(exchange) {
+        } else if let model = unable(exchange) {
             out.append("the provider of ")
             out.append(model.idBytes)
-            out.append(" compacts no conversations: ask the model for a summary and go on with that")
+            out.append(
+                exchange.request.operation == .compact
+                    ? " compacts no conversations: ask the model for a summary and go on with that" : " makes no vectors")
             return
         } else if let limit = limit(exchange) {
             // By these words clients of the Messages wire know that they must send less.
