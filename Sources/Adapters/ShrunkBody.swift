@@ -9,6 +9,11 @@ package enum ShrunkBody {
     package static func write(
         _ body: Span<UInt8>, _ operation: Operation = .chat, outputTokensMax tokens: Int, into out: inout ByteBuffer
     ) {
+        if losesThinking(body, operation, outputTokensMax: tokens), Unsigned.clearsThoughts(body) {
+            var cleared = ByteBuffer()
+            Unsigned.removeEdits(from: body, into: &cleared)
+            return write(cleared.bytes, operation, outputTokensMax: tokens, into: &out)
+        }
         var done = 0
         if !isBounded(body) {
             done = ByteScan.first(UInt8(ascii: "{"), in: body, from: 0) + 1
@@ -28,6 +33,23 @@ package enum ShrunkBody {
             }
         }
         out.append(body.extracting(done..<body.count))
+    }
+
+    /// Names what a request loses beside the length of its answer.
+    package static func noteLost(
+        from body: Span<UInt8>, _ operation: Operation, outputTokensMax tokens: Int, in dropped: inout Dropped
+    ) {
+        if losesThinking(body, operation, outputTokensMax: tokens) { Unsigned.noteThinking(from: body, in: &dropped) }
+    }
+
+    /// Whether the answer has no room for thoughts any more.
+    private static func losesThinking(
+        _ body: Span<UInt8>, _ operation: Operation, outputTokensMax tokens: Int
+    ) -> Bool {
+        guard operation == .messages, tokens <= Limits.thinkingTokensMin,
+            let budget = JSONScan.find("thinking.budget_tokens", in: body, from: ByteRange(0, body.count))
+        else { return false }
+        return JSONScan.int(body, budget.value) ?? .max >= tokens
     }
 
     private static func isBounded(_ body: Span<UInt8>) -> Bool {

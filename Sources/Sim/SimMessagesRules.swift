@@ -67,6 +67,7 @@ struct SimMessagesRules {
         }
         try checkOutput(root, body)
         try checkThinking(root, body, most)
+        try checkContext(root, body)
     }
 
     private func checkOutput(_ root: ByteRange, _ body: Span<UInt8>) throws(SimRuleFault) {
@@ -119,6 +120,23 @@ struct SimMessagesRules {
         let choice = JSONScan.find("tool_choice.type", in: body, from: root)?.value ?? .none
         if JSONScan.equals(body, choice, "any") || JSONScan.equals(body, choice, "tool") {
             throw SimRuleFault("tool_choice", "Thinking may not be enabled when tool_choice forces tool use.")
+        }
+    }
+
+    /// Thoughts can be cleared only where there are any.
+    private func checkContext(_ root: ByteRange, _ body: Span<UInt8>) throws(SimRuleFault) {
+        let thinking = JSONScan.find("thinking.type", in: body, from: root)?.value ?? .none
+        let isThinking = JSONScan.equals(body, thinking, "enabled") || JSONScan.equals(body, thinking, "adaptive")
+        let edits = JSONScan.find("context_management.edits", in: body, from: root)
+        var cursor = JSONCursor(of: edits?.value ?? .none, in: body)
+        var index = 0
+        while let edit = cursor.next(in: body) {
+            let place = "context_management.edits.\(index)"
+            let type = try SimRules.string("type", edit.value, body, place)
+            if !isThinking, type.hasPrefix("clear_thinking") {
+                throw SimRuleFault(place, "`\(type)` strategy requires `thinking` to be enabled or adaptive")
+            }
+            index += 1
         }
     }
 

@@ -61,4 +61,25 @@ struct ShrunkBodyTests {
         let chat = written { ShrunkBody.write(body.span, outputTokensMax: tokens, into: &$0) }
         #expect(chat.contains("8000") == text(body.span).contains("8000"))
     }
+
+    /// They are refused where nothing is thought.
+    @Test func editsOfThoughtsGoWhereNothingIsThoughtAnyMore() {
+        func body(_ tokens: Int, _ thinking: String, _ context: String) -> String {
+            #"{"max_tokens":\#(tokens),"thinking":\#(thinking)\#(context),"messages":[]}"#
+        }
+        let enabled = #"{"type":"enabled","budget_tokens":8000}"#
+        let clear = #"{"type":"clear_thinking_20251015","keep":"all"}"#
+        let trim = #"{"type":"clear_tool_uses_20250919"}"#
+        for (edits, left) in [(clear, nil), ("\(clear),\(trim)", trim), (trim, trim)] {
+            func context(_ edits: String) -> String { #","context_management":{"edits":[\#(edits)]}"# }
+            let long = bytes(body(9000, enabled, context(edits)))
+            func written(_ tokens: Int, _ operation: Adapters.Operation = .messages) -> String {
+                AdaptersTests.written { ShrunkBody.write(long.span, operation, outputTokensMax: tokens, into: &$0) }
+            }
+            #expect(written(70) == body(70, #"{"type":"disabled"}"#, left.map(context) ?? ""))
+            // With room for thoughts, and on another wire, they stay.
+            #expect(written(2000) == body(2000, enabled.replacing("8000", with: "1999"), context(edits)))
+            #expect(written(70, .chat) == body(70, enabled, context(edits)))
+        }
+    }
 }

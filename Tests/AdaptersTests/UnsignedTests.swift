@@ -102,6 +102,56 @@ struct UnsignedTests {
         #expect(left.contains("enabled") == body.contains("enabled"))
     }
 
+    // MARK: Edits of the context
+
+    static let clear = #"{"keep":"all", "type":"clear_thinking_20251015"}"#
+    static let trim = #"{"type":"clear_tool_uses_20250919"}"#
+
+    static func edits(_ edits: String) -> String { #""context_management": {"a":1,"edits": [\#(edits)]}"# }
+
+    @Test(arguments: [
+        ("\(clear)", nil), ("\(clear) ,\(clear)", nil), ("\(clear), \(trim)", trim), ("\(trim), \(clear)", trim),
+        ("\(clear),\(trim) ,\(clear)", trim), ("\(trim)", trim), ("", ""),
+    ])
+    func editsOfThoughtsGoWithThinking(edits: String, left: String?) {
+        let rest = #","x":[\#(Self.clear)]"#
+        let kept = left.map { Self.edits($0) + "," } ?? ""
+        for thinking in ["\(Self.enabled),\(Self.edits(edits))", "\(Self.edits(edits)), \(Self.enabled)"] {
+            let body = Self.thinker("\(Self.ours),\(Self.use)", thinking)
+            let expected = Self.thinker(Self.use, "").replacing("{,", with: "{\(kept)")
+            #expect(Self.left(of: body) == expected)
+            let last = #"{"messages":[\#(Self.turn("\(Self.ours),\(Self.use)"))]\#(rest),\#(thinking)}"#
+            let end = left.map { "," + Self.edits($0) } ?? ""
+            #expect(Self.left(of: last) == #"{"messages":[\#(Self.turn(Self.use))]\#(rest)\#(end)}"#)
+        }
+        // As long as something is thought, it may be cleared.
+        let stays = Self.thinker("\(Self.ours),\(Self.words)", "\(Self.enabled),\(Self.edits(edits))")
+        #expect(Self.left(of: stays) == stays.replacing(Self.ours + ",", with: ""))
+    }
+
+    @Test(arguments: [
+        #""context_management":null"#, #""context_management":[{"type":"clear_thinking"}]"#,
+        #""context_management":{"edits":{"type":"clear_thinking"}}"#,
+        #""context_management":{"edits":[5,"clear_thinking",{"type":["clear_thinking"]},{"type":"clear"},{}]}"#,
+    ])
+    func whatIsNoEditOfThoughtsStays(context: String) {
+        let left = Self.left(of: Self.thinker("\(Self.ours),\(Self.use)", "\(Self.enabled),\(context)"))
+        #expect(left == Self.thinker(Self.use, context))
+    }
+
+    /// A turn of Claude Code behind one that another wire's model has thought in.
+    @Test func claudeCodeGoesOnWithoutThinking() throws {
+        let read = try #require(Fixture.read("agents/claude-code/loop.json"))
+        let parts = text(read.span).split(separator: #""signature": "sim-sig-"#, omittingEmptySubsequences: false)
+        try #require(parts.count == 3)
+        let body = parts[0] + #""signature": "sim-sig-"# + parts[1] + #""signature": "th1."# + parts[2]
+        #expect(body.contains("clear_thinking") && Self.isForbidden(String(body)))
+        let left = Self.left(of: String(body))
+        #expect(!left.contains("clear_thinking") && !left.contains("budget_tokens") && !left.contains("th1."))
+        #expect(left.contains(#""signature": "sim-sig-"#) && !left.contains("context_management"))
+        try JSONScan.validate(bytes(left).span)
+    }
+
     // MARK: Responses
 
     @Test func reasoningItemsOfOursGo() throws {

@@ -81,6 +81,16 @@ def test_claude_code_is_carried(door, name):
     assert "cache_control" not in json.dumps(arrived)
 
 
+def test_claude_code_goes_on_where_another_wires_model_has_thought(dialects):
+    """Thinking goes where its last thoughts are signed by nobody, and with it what would clear them."""
+    sent = load("claude-code", "loop", "claude-sim")
+    thoughts = [block for turn in sent["messages"] for block in turn["content"] if block["type"] == "thinking"]
+    thoughts[-1]["signature"] = "th1.none"
+    events, headers = send(doors.Door(dialects.port, dialects.key, "claude-sim", False), "/v1/messages", sent, CLAUDE_HEADERS, "?beta=true")
+    assert events[-1]["type"] == "message_stop" and headers["x-tokenhub-relay"] == "exact"
+    assert headers["x-tokenhub-dropped"] == "thinking, context_management.edits"
+
+
 @pytest.mark.parametrize("model", ["gpt-sim", "vllm-sim"])
 def test_claude_codes_calls_and_results_keep_their_ids(dialects, model):
     door = doors.Door(dialects.port, dialects.key, model, False)

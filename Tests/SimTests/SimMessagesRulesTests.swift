@@ -63,6 +63,25 @@ struct SimMessagesRulesTests {
         #expect(refusal(#"{"model":"c","messages":[{"role":"user","content":"x"}]}"#)?.contains("max_tokens") == true)
     }
 
+    @Test func thoughtsAreClearedOnlyWhereSomethingIsThought() {
+        func refusal(_ edits: String, _ more: String = "") -> String? {
+            self.refusal(SimMessagesTests.request(#","context_management":{"edits":[\#(edits)]}\#(more)"#))
+        }
+        let (clear, trim) = (
+            #"{"type":"clear_thinking_20251015","keep":"all"}"#, #"{"type":"clear_tool_uses_20250919"}"#
+        )
+        for edits in [clear, "\(trim),\(clear)"] {
+            #expect(refusal(edits, #","thinking":{"type":"enabled","budget_tokens":1024}"#) == nil)
+            #expect(refusal(edits, #","thinking":{"type":"adaptive"}"#) == nil)
+            for thinking in ["", #","thinking":{"type":"disabled"}"#, #","thinking":null"#] {
+                let words = "`clear_thinking_20251015` strategy requires `thinking` to be enabled or adaptive"
+                #expect(refusal(edits, thinking)?.contains(words) == true)
+            }
+        }
+        #expect(refusal(trim) == nil && refusal("") == nil)
+        #expect(refusal(#"{"keep":"all"}"#)?.contains("context_management.edits.0.type") == true)
+    }
+
     @Test func turnsAreHeldToTheirRules() {
         let (call, result) = (SimMessagesRulesTests.call, SimMessagesRulesTests.result)
         let text = #"{"type":"text","text":"x"}"#

@@ -12,11 +12,19 @@ package enum Unsigned {
     private enum Level {
         case request(withoutThinking: Bool)
         case turns, blocks, items
+        /// A request that does not think, of which nothing goes but the edits of thoughts.
+        case unthinking
+        case context, edits
     }
 
     /// Whether providers of this wire check signatures.
     static func matters(to operation: Operation) -> Bool {
         operation == .messages || operation == .countTokens || operation == .responses
+    }
+
+    /// - Parameter signature: the inside of a string.
+    static func isOurs(_ signature: Span<UInt8>) -> Bool {
+        signature.count >= 4 && ByteScan.equals(signature, 0..<4, "th1.")
     }
 
     /// Whether a value is a string that begins like a signature of ours.
@@ -40,9 +48,10 @@ package enum Unsigned {
     }
 
     /// Whether the request cannot have thinking with a budget any more once our blocks are gone: the assistant's last turn calls tools,
-    /// and such a turn must begin with what was thought before. Then `thinking` goes as well.
+    /// and such a turn must begin with what was thought before. Then `thinking` goes as well, and the edits of the context that clear
+    /// thoughts, for they are refused where nothing is thought.
     /// - Parameter body: a valid request.
-    package static func forbidsThinking(_ body: Span<UInt8>) -> Bool {
+    static func forbidsThinking(_ body: Span<UInt8>) -> Bool {
         let whole = ByteRange(0, body.count)
         guard let type = JSONScan.find("thinking.type", in: body, from: whole),
             JSONScan.equals(body, type.value, "enabled"),
@@ -70,6 +79,59 @@ package enum Unsigned {
         return hasOurs && calls && !JSONScan.equals(body, first, "thinking")
             && !JSONScan.equals(body, first, "redacted_thinking")
     }
+
+    /// Names what goes beside what we signed.
+    /// - Parameter body: a valid request.
+    package static func noteLost(from body: Span<UInt8>, in dropped: inout Dropped) {
+        if forbidsThinking(body) { noteThinking(from: body, in: &dropped) }
+    }
+
+    /// Names what goes where a request may not think.
+    static func noteThinking(from body: Span<UInt8>, in dropped: inout Dropped) {
+        dropped.note("thinking")
+        if clearsThoughts(body) { dropped.note("context_management.edits") }
+    }
+
+    // MARK: Edits of the context
+
+    /// Whether a request has edits of the context that clear thoughts, such as `clear_thinking_20251015`.
+    static func clearsThoughts(_ body: Span<UInt8>) -> Bool {
+        let edits = JSONScan.find("context_management.edits", in: body, from: ByteRange(0, body.count))
+        return count(edits, in: body).clearing > 0
+    }
+
+    /// Appends a request without them.
+    static func removeEdits(from body: Span<UInt8>, into out: inout ByteBuffer) {
+        var copied = 0
+        removeElements(of: ByteRange(0, body.count), .unthinking, in: body, &copied, into: &out)
+        out.append(body.extracting(copied..<body.count))
+    }
+
+    /// Whether a member of a request is `context_management` with no other edits.
+    private static func onlyClearsThoughts(_ member: JSONMember, in body: Span<UInt8>) -> Bool {
+        guard JSONScan.isName(of: member, "context_management", in: body) else { return false }
+        let (clearing, others) = count(JSONScan.find("edits", in: body, from: member.value), in: body)
+        return clearing > 0 && others == 0
+    }
+
+    private static func count(_ edits: JSONMember?, in body: Span<UInt8>) -> (clearing: Int, others: Int) {
+        var (clearing, others) = (0, 0)
+        guard let edits, edits.kind == .array else { return (0, 0) }
+        var cursor = JSONCursor(of: edits.value, in: body)
+        while let edit = cursor.next(in: body) {
+            if isClearing(edit, in: body) { clearing += 1 } else { others += 1 }
+        }
+        return (clearing, others)
+    }
+
+    private static func isClearing(_ edit: JSONMember, in body: Span<UInt8>) -> Bool {
+        guard edit.kind == .object, let type = JSONScan.find("type", in: body, from: edit.value) else { return false }
+        let (start, name) = (Int(type.value.start), "\"clear_thinking" as StaticString)
+        let end = start + name.utf8CodeUnitCount
+        return end <= type.value.end && ByteScan.equals(body, start..<end, name)
+    }
+
+    // MARK: Elements
 
     /// Appends a container up to its last element that goes, each with a comma beside it.
     /// - Parameter copied: how much of the body is in `out`, or does not go there.
@@ -100,10 +162,15 @@ package enum Unsigned {
 
     private static func goes(_ element: JSONMember, _ level: Level, in body: Span<UInt8>) -> Bool {
         switch level {
-        case .request(let withoutThinking): withoutThinking && JSONScan.isName(of: element, "thinking", in: body)
+        case .request(let withoutThinking):
+            withoutThinking
+                && (JSONScan.isName(of: element, "thinking", in: body) || onlyClearsThoughts(element, in: body))
         case .turns: blocks(element, in: body).map { holdsOnlyOurs($0, in: body) } ?? false
         case .blocks: isBlockOfOurs(element, in: body)
         case .items: isItemOfOurs(element, in: body)
+        case .unthinking: onlyClearsThoughts(element, in: body)
+        case .context: false
+        case .edits: isClearing(element, in: body)
         }
     }
 
@@ -117,8 +184,16 @@ package enum Unsigned {
         case .request where element.kind == .array && JSONScan.isName(of: element, "input", in: body):
             (element.value, .items)
         case .turns: blocks(element, in: body).map { ($0, .blocks) }
-        case .request, .blocks, .items: nil
+        case .request(withoutThinking: true) where isContext(element, in: body): (element.value, .context)
+        case .unthinking where isContext(element, in: body): (element.value, .context)
+        case .context where element.kind == .array && JSONScan.isName(of: element, "edits", in: body):
+            (element.value, .edits)
+        case .request, .blocks, .items, .unthinking, .context, .edits: nil
         }
+    }
+
+    private static func isContext(_ element: JSONMember, in body: Span<UInt8>) -> Bool {
+        element.kind == .object && JSONScan.isName(of: element, "context_management", in: body)
     }
 
     /// The content of a message, where it is an array.

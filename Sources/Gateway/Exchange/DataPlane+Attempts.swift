@@ -37,9 +37,12 @@ extension DataPlane {
             // Before a connection is leased: who cannot be asked costs none.
             words = translate(exchange, translation, kept.bytes)
             if words == nil { return faulted(exchange, .cannotCarry) }
-        } else if exchange.query.policy.isStrict, losesThinking(exchange) {
-            exchange.uncarried = Array(copying: Span.of("thinking"))
-            return faulted(exchange, .cannotCarry)
+        } else if exchange.query.policy.isStrict, exchange.request.hasUnsigned {
+            let lost = lost(exchange, kept.bytes)
+            if !lost.isEmpty {
+                exchange.uncarried = lost
+                return faulted(exchange, .cannotCarry)
+            }
         }
         defer { if let words { loop.blocks.give(words) } }
         let patience = UpstreamConnection.Patience(
@@ -132,14 +135,34 @@ extension DataPlane {
         }
     }
 
-    /// Whether the request as it goes to a provider of its own wire has to do without `thinking`. See `Unsigned`.
-    private func losesThinking(_ exchange: Exchange) -> Bool {
-        guard exchange.request.hasUnsigned, let kept = exchange.kept else { return false }
-        return losesThinking(exchange, kept.bytes)
+    /// The names of what goes from the request with what only we have signed. See `Unsigned`.
+    private func lost(_ exchange: Exchange, _ kept: borrowing ByteBuffer) -> [UInt8] {
+        var lost = Dropped()
+        var names = ByteBuffer()
+        Unsigned.noteLost(from: kept.bytes.extracting(exchange.keptLineBytes..<kept.count), in: &lost)
+        lost.write(into: &names)
+        return Array(copying: names.bytes)
     }
 
-    private func losesThinking(_ exchange: Exchange, _ kept: borrowing ByteBuffer) -> Bool {
-        Unsigned.forbidsThinking(kept.bytes.extracting(exchange.keptLineBytes..<kept.count))
+    /// Names what the request has lost on its way to a provider of its own wire. See `Unsigned` and `ShrunkBody`.
+    private func noteLost(_ exchange: Exchange, _ kept: borrowing ByteBuffer, in dropped: inout Dropped) {
+        let body = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
+        if exchange.request.hasUnsigned { Unsigned.noteLost(from: body, in: &dropped) }
+        if exchange.shrunkTokens > 0 {
+            ShrunkBody.noteLost(
+                from: body, exchange.request.operation, outputTokensMax: exchange.shrunkTokens, in: &dropped)
+        }
+    }
+
+    /// Appends the line of an answer's head that names it.
+    private func writeLost(_ exchange: Exchange, into out: inout ByteBuffer) {
+        guard exchange.request.hasUnsigned || exchange.shrunkTokens > 0, let kept = exchange.kept else { return }
+        var lost = Dropped()
+        noteLost(exchange, kept.bytes, in: &lost)
+        if lost.isEmpty { return }
+        out.append("x-tokenhub-dropped: ")
+        lost.write(into: &out)
+        out.append("\r\n")
     }
 
     private func shrink(_ body: Span<UInt8>, _ exchange: Exchange, into out: inout ByteBuffer) {
@@ -188,7 +211,7 @@ extension DataPlane {
             beginHead(exchange, translated, into: &block.bytes)
         } else {
             AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &block.bytes)
-            if losesThinking(exchange) { block.bytes.append("x-tokenhub-dropped: thinking\r\n") }
+            writeLost(exchange, into: &block.bytes)
             AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
         }
         if exchange.request.isStream { AnswerHead.stream(exchange, into: &block.bytes) }

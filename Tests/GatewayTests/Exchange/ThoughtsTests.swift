@@ -68,6 +68,58 @@ import Wire
         try gate.finish()
     }
 
+    /// What would clear thoughts goes with them: the provider refuses it where nothing is thought.
+    @Test(arguments: [false, true])
+    func editsOfThoughtsGoWithThinking(isStrict: Bool) throws {
+        var plan = Self.plan()
+        plan.settings.policy.isStrict = isStrict
+        let gate = try Gate(.calm, plan)
+        var ask = Ask.messages()
+        ask.body =
+            #"{"model":"m-alpha","max_tokens":9000,"thinking":{"type":"enabled","budget_tokens":2000},"#
+            + #""context_management":{"edits":[{"type":"clear_thinking_20251015","keep":"all"}]},"messages":["#
+            + #"{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","#
+            + #""signature":"th1.none"},{"type":"tool_use","id":"c","name":"f","input":{}}]},"#
+            + #"{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","content":"d"}]}]}"#
+        let reply = try gate.ask(ask)
+        if isStrict {
+            #expect(reply.status == 400 && reply.text.contains("thinking, context_management.edits"), "\(reply.text)")
+        } else {
+            #expect(reply.status == 200, "\(reply.text)")
+            #expect(reply["x-tokenhub-dropped"] == "thinking, context_management.edits")
+            #expect(reply["x-tokenhub-relay"] == "exact")
+        }
+        try gate.finish()
+    }
+
+    /// The same where a shorter answer leaves no room for thoughts.
+    @Test func editsOfThoughtsGoWhereThereIsNoRoomForThoughts() throws {
+        var asked: [String] = []
+        var plan = Self.plan()
+        plan.stands[0].script = Script.onRequest { server in
+            asked.append(String(decoding: server.received, as: UTF8.self))
+            server.send(
+                asked.count > 1
+                    ? Script.whole(Script.message)
+                    : Script.whole(
+                        #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"}}"#,
+                        status: "400 Bad Request"))
+        }
+        plan.models[0].context = 1_500
+        let gate = try Gate(.calm, plan)
+        var ask = Ask.messages()
+        ask.body =
+            #"{"model":"m-alpha","max_tokens":9000,"thinking":{"type":"enabled","budget_tokens":2000},"#
+            + #""context_management":{"edits":[{"type":"clear_thinking_20251015"}]},"messages":["#
+            + #"{"role":"user","content":"\#(String(repeating: "word ", count: 994))"}]}"#
+        let reply = try gate.ask(ask)
+        #expect(reply.status == 200 && reply["x-tokenhub-reason"] == "reduced-max-tokens", "\(reply.text)")
+        #expect(reply["x-tokenhub-dropped"] == "thinking, context_management.edits")
+        let last = try #require(asked.last)
+        #expect(last.contains(#""thinking":{"type":"disabled"},"messages""#))
+        try gate.finish()
+    }
+
     /// The same for the Responses wire, whose providers would look for items of ours, and cannot decrypt what we wrote.
     @Test func reasoningItemsOfOursStayHere() throws {
         var asked = ""
