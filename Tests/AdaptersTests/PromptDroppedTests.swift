@@ -60,6 +60,12 @@ struct PromptDroppedTests {
                 user + #",{"role":"assistant","content":"a","thinking_blocks":[{"type":"thinking","thinking":"t","#
                     + #""signature":"s","a":1}]}"#), "messages.thinking_blocks.a"
         ),
+        (
+            // As our own streams number them, and SDKs send them back.
+            chat(
+                user + #",{"role":"assistant","content":"a","thinking_blocks":[{"index":0,"type":"thinking","#
+                    + #""thinking":"t","signature":"s"},{"index":1,"type":"redacted_thinking","data":"d"}]}"#), ""
+        ),
     ])
     func membersOfAChatAreNamed(body: String, dropped: String) {
         let result = PromptTests.translate(body, .chatToMessages)

@@ -95,7 +95,10 @@ extension ChatPromptReader {
                     signature = PromptJSON.raw(member, in: body)
                 } else if JSONScan.isName(of: member, "data", in: body) {
                     data = PromptJSON.raw(member, in: body)
-                } else if !JSONScan.isName(of: member, "type", in: body), !PromptJSON.isVoid(member) {
+                } else if !JSONScan.isName(of: member, "type", in: body),
+                    !JSONScan.isName(of: member, "index", in: body), !PromptJSON.isVoid(member)
+                {
+                    // Its place in a stream says nothing here either.
                     sink.unknown("messages.thinking_blocks.", body.extracting(member.name))
                 }
             }
