@@ -154,6 +154,19 @@ struct PromptTests {
         #expect(result.body.contains(#""tool_call_id":"\#(id)""#))
     }
 
+    @Test(arguments: [
+        ("low", "low"), ("medium", "medium"), ("high", "high"), ("xhigh", "xhigh"), ("max", "xhigh"),
+    ])
+    func theGreatestEffortIsNoLessThanTheNext(effort: String, word: String) {
+        var quirks = Quirks()
+        quirks.takesReasoningEffort = true
+        let body =
+            #"{"max_tokens":9,"thinking":{"type":"adaptive"},"output_config":{"effort":"\#(effort)"},"#
+            + #""messages":[\#(Self.user)]}"#
+        let result = Self.translate(body, .messagesToChat, quirks)
+        #expect(result.body.contains(#""reasoning_effort":"\#(word)""#) && result.dropped.isEmpty)
+    }
+
     @Test func modelsOfTheChatWireMayRefuseSamplingToo() {
         var quirks = Quirks()
         (quirks.refusesSampling, quirks.takesReasoningEffort) = (true, true)

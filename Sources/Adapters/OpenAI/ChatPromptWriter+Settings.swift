@@ -75,8 +75,8 @@ extension ChatPromptWriter {
             case .minimal: "minimal"
             case .low: "low"
             case .medium: "medium"
-            case .high, .max: "high"
-            case .xhigh: "xhigh"
+            case .high: "high"
+            case .xhigh, .max: "xhigh"
             }
         out.append(",\"reasoning_effort\":\"")
         out.append(word)
