@@ -73,6 +73,25 @@ struct PromptDroppedTests {
         #expect(PromptTests.isValid(result.body))
     }
 
+    /// Two members are one setting on other wires.
+    @Test(arguments: [
+        (#","user":"a","safety_identifier":"b""#, "user"),
+        (#","safety_identifier":"a","user":"b""#, "safety_identifier"),
+        (#","user":"b","safety_identifier":"b""#, ""), (#","user":"","safety_identifier":"b""#, ""),
+        (#","user":null,"safety_identifier":"b""#, ""), (#","safety_identifier":"b""#, ""),
+    ])
+    func anotherUserIsNamed(members: String, dropped: String) {
+        for (body, translation) in [
+            (Self.chat(Self.user, members), Translation.chatToMessages),
+            (Self.responses(Self.user, members), .responsesToChat),
+            (Self.responses(Self.user, members), .responsesToMessages),
+        ] {
+            let result = PromptTests.translate(body, translation)
+            #expect(result.fault == nil && result.dropped == dropped, "\(body) \(result)")
+            #expect(result.body.contains(translation == .responsesToChat ? #""user":"b""# : #""user_id":"b""#))
+        }
+    }
+
     private static let source = #""source":{"type":"base64","media_type":"application/pdf","data":"AA"#
     private static let tool = #""name":"f","input_schema":{"type":"object"}"#
 

@@ -11,6 +11,7 @@ enum ChatPromptReader: PromptReader {
     static func read<S: PromptSink & ~Copyable>(_ body: Span<UInt8>, into sink: inout S) throws(TranslationFault) {
         var (messages, tools, functions) = (ByteRange.none, ByteRange.none, ByteRange.none)
         var outputTokensMax: (range: ByteRange, tokens: Int64)?
+        var user: JSONMember?
         var cursor = JSONCursor(of: ByteRange(0, body.count), in: body)
         while let member = cursor.next(in: body) {
             if member.kind == .null { continue }
@@ -25,6 +26,10 @@ enum ChatPromptReader: PromptReader {
             {
                 let tokens = JSONScan.int(body, member.value) ?? .max
                 if tokens < outputTokensMax?.tokens ?? .max { outputTokensMax = (member.value, tokens) }
+            } else if JSONScan.isName(of: member, "user", in: body)
+                || JSONScan.isName(of: member, "safety_identifier", in: body)
+            {
+                try sink.user(member, behind: &user, in: body)
             } else if let setting = setting(member, body) {
                 try sink.setting(setting, body.extracting(member.value), member.kind)
             } else {
@@ -44,8 +49,8 @@ enum ChatPromptReader: PromptReader {
     private static let settings: [(name: StaticString, setting: PromptSetting)] = [
         ("stream", .stream), ("temperature", .temperature), ("top_p", .topP), ("top_k", .topK), ("n", .choiceCount),
         ("seed", .seed), ("frequency_penalty", .frequencyPenalty), ("presence_penalty", .presencePenalty),
-        ("logprobs", .logprobs), ("top_logprobs", .topLogprobs), ("logit_bias", .logitBias), ("user", .user),
-        ("safety_identifier", .user), ("metadata", .metadata), ("service_tier", .serviceTier), ("store", .store),
+        ("logprobs", .logprobs), ("top_logprobs", .topLogprobs), ("logit_bias", .logitBias),
+        ("metadata", .metadata), ("service_tier", .serviceTier), ("store", .store),
         ("parallel_tool_calls", .parallelCalls), ("verbosity", .verbosity), ("prompt_cache_key", .cacheKey),
     ]
 

@@ -10,7 +10,7 @@ import Wire
 enum ResponsesPromptReader: PromptReader {
     /// - Parameter body: a request that is valid JSON.
     static func read<S: PromptSink & ~Copyable>(_ body: Span<UInt8>, into sink: inout S) throws(TranslationFault) {
-        var input: JSONMember?
+        var (input, user): (JSONMember?, JSONMember?)
         var instructions = ByteRange.none
         var tools = ByteRange.none
         var cursor = JSONCursor(of: ByteRange(0, body.count), in: body)
@@ -22,6 +22,10 @@ enum ResponsesPromptReader: PromptReader {
                 instructions = PromptJSON.raw(member, in: body)
             } else if JSONScan.isName(of: member, "tools", in: body) {
                 tools = member.value
+            } else if JSONScan.isName(of: member, "user", in: body)
+                || JSONScan.isName(of: member, "safety_identifier", in: body)
+            {
+                try sink.user(member, behind: &user, in: body)
             } else if let setting = setting(member, body) {
                 try sink.setting(setting, body.extracting(member.value), member.kind)
             } else {
@@ -36,8 +40,8 @@ enum ResponsesPromptReader: PromptReader {
 
     private static let settings: [(name: StaticString, setting: PromptSetting)] = [
         ("stream", .stream), ("max_output_tokens", .outputTokensMax), ("temperature", .temperature),
-        ("top_p", .topP), ("parallel_tool_calls", .parallelCalls), ("user", .user), ("safety_identifier", .user),
-        ("service_tier", .serviceTier), ("prompt_cache_key", .cacheKey),
+        ("top_p", .topP), ("parallel_tool_calls", .parallelCalls), ("service_tier", .serviceTier),
+        ("prompt_cache_key", .cacheKey),
     ]
 
     /// The setting that a member is without more ado.

@@ -18,6 +18,13 @@ enum PromptJSON {
         }
     }
 
+    /// Whether two values are written alike.
+    static func isSame(_ one: JSONMember, _ other: JSONMember, in body: Span<UInt8>) -> Bool {
+        let count = one.value.count
+        return other.value.count == count
+            && ByteScan.equals(body, from: Int(one.value.start), body, from: Int(other.value.start), count: count)
+    }
+
     static func isTrue(_ member: JSONMember, in body: Span<UInt8>) -> Bool {
         JSONScan.bool(body, member.value) ?? false
     }

@@ -45,6 +45,18 @@ protocol PromptSink: ~Copyable {
 }
 
 extension PromptSink where Self: ~Copyable {
+    /// Who asks, for which two members of a wire are one setting: the last counts, and another one before it is lost.
+    /// - Parameter last: the one before.
+    mutating func user(
+        _ member: JSONMember, behind last: inout JSONMember?, in body: Span<UInt8>
+    ) throws(TranslationFault) {
+        if let last, !PromptJSON.isVoid(last), !PromptJSON.isSame(last, member, in: body) {
+            unknown("", body.extracting(last.name))
+        }
+        last = member
+        try setting(.user, body.extracting(member.value), member.kind)
+    }
+
     /// An image behind an address, which may hold the image itself.
     /// - Parameter url: the inside of a string.
     mutating func image(at url: ByteRange, detail: ByteRange, cache: ByteRange, in body: Span<UInt8>) {
