@@ -106,7 +106,7 @@ struct PromptTurnTests {
 
     // MARK: Thoughts
 
-    static let thinking = #"{"type":"thinking","thinking":"h\"m","signature":"s"}"#
+    static let thinking = #"{"type":"thinking","thinking":"h\"m","signature":"th1.none"}"#
 
     @Test(arguments: [(Quirks.Thoughts.comeBack, "reasoning"), (.mustComeBack, "reasoning_content")])
     func thoughtsGoBackToThoseWhoWantThem(thoughts: Quirks.Thoughts, name: String) {
@@ -119,9 +119,29 @@ struct PromptTurnTests {
         #expect(Self.messages(of: messages) == expected && messages.dropped.isEmpty)
         let responses = PromptTests.translate(
             #"{"input":[\#(Self.user),{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"h\"m"}],"#
-                + #""encrypted_content":"th1.s.SIG"},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},"#
+                + #""encrypted_content":"th1.n."},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},"#
                 + #"{"type":"function_call_output","call_id":"c1","output":"42"}]}"#, .responsesToChat, quirks)
         #expect(Self.messages(of: responses) == expected && responses.dropped.isEmpty)
+    }
+
+    /// Whose provider has signed them, they are nobody else's.
+    @Test(arguments: [Quirks.Thoughts.comeBack, .mustComeBack])
+    func thoughtsThatOthersHaveSignedStay(thoughts: Quirks.Thoughts) {
+        var quirks = Quirks()
+        quirks.thoughts = thoughts
+        let foreign = Self.thinking.replacing("th1.none", with: "EqQB")
+        let blank = thoughts == .mustComeBack ? #""reasoning_content":" ","# : ""
+        let expected = #"[\#(Self.user),{"role":"assistant","content":null,\#(blank)\#(Self.calls),\#(Self.tool)]"#
+        let messages = Self.toChat("\(Self.user),\(Self.assistant("\(foreign),\(Self.use)")),\(Self.result)", quirks)
+        #expect(Self.messages(of: messages) == expected && messages.dropped == "messages.thinking")
+        let responses = PromptTests.translate(
+            #"{"input":[\#(Self.user),{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"h"}],"#
+                + #""encrypted_content":"th1.s.SIG"},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},"#
+                + #"{"type":"function_call_output","call_id":"c1","output":"42"}]}"#, .responsesToChat, quirks)
+        #expect(Self.messages(of: responses) == expected && responses.dropped == "input.reasoning")
+        // What nobody has signed goes on without its neighbour.
+        let both = Self.toChat("\(Self.user),\(Self.assistant("\(foreign),\(Self.thinking),\(Self.use)"))", quirks)
+        #expect(both.body.contains(#":"h\"m","tool_calls""#) && both.dropped == "messages.thinking")
     }
 
     /// One that thinks untold has to be told when it should not.

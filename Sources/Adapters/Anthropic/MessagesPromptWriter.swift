@@ -126,8 +126,7 @@ struct MessagesPromptWriter: PromptWriter, ~Copyable {
 
     /// Only what its provider has signed may come back to it.
     mutating func reasoning(_ raw: Span<UInt8>, signature: Span<UInt8>) {
-        let isOurs = signature.count >= 4 && ByteScan.equals(signature, 0..<4, "th1.")
-        guard told == .assistant, !signature.isEmpty, !isOurs else {
+        guard told == .assistant, !signature.isEmpty, !Unsigned.isOurs(signature) else {
             return dropped.note(client == .responses ? "input.reasoning" : "messages.reasoning_content")
         }
         beginThought()

@@ -168,9 +168,12 @@ struct ChatPromptWriter: PromptWriter, ~Copyable {
         parts.append("}}")
     }
 
-    /// What a model thought is its provider's: most servers of this wire refuse it, or take it for something said.
+    /// What a model thought is its provider's: most servers of this wire refuse it, or take it for something said. Those
+    /// that want it back sign nothing, so what somebody has signed is another's.
     mutating func reasoning(_ raw: Span<UInt8>, signature: Span<UInt8>) {
-        guard told == .assistant, quirks.thoughts != .stay, !raw.isEmpty else { return noteThoughts() }
+        guard told == .assistant, quirks.thoughts != .stay, !raw.isEmpty,
+            signature.isEmpty || Unsigned.isOurs(signature)
+        else { return noteThoughts() }
         if !thoughts.isEmpty { thoughts.append("\\n\\n") }
         thoughts.append(raw)
     }
