@@ -143,11 +143,12 @@ struct FoldTests {
         }
     }
 
-    @Test(arguments: [Translation.chatToMessages, .messagesToChat])
-    func aStreamSaysWhatTheWholeAnswerSays(translation: Translation) throws {
+    @Test(arguments: [Translation.chatToMessages, .messagesToChat], ["", "f0\nf2\n"])
+    func aStreamSaysWhatTheWholeAnswerSays(translation: Translation, freeformTools: String) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix(seed: seed)
-        let frame = TranslatedStream.frame(translation)
+        var frame = TranslatedStream.frame(translation)
+        frame.freeformTools = bytes(freeformTools)
         for round in 0..<100 {
             let script = Script(&random)
             let isChat = translation.upstream == .chat

@@ -88,7 +88,8 @@ struct FoldedAnswer: Equatable, CustomStringConvertible {
         var refusal = ""
         var reasoning = ""
         var blocks: [(thinking: String, signature: String, data: String)] = []
-        var calls: [(id: String, name: String, arguments: String)] = []
+        /// Of tools that take text, their input.
+        var calls: [(isCustom: Bool, id: String, name: String, arguments: String)] = []
 
         mutating func take(_ message: [UInt8]) {
             content += string("content", message) ?? ""
@@ -113,7 +114,16 @@ struct FoldedAnswer: Equatable, CustomStringConvertible {
             }
             if !content.isEmpty { parts.append("text \(content)") }
             if !refusal.isEmpty { parts.append("refusal \(refusal)") }
-            return parts + calls.map { "call \($0.id) \($0.name) \($0.arguments)" }
+            return parts + calls.map { "\($0.isCustom ? "custom" : "call") \($0.id) \($0.name) \($0.arguments)" }
+        }
+    }
+
+    /// What a call calls, and whether that takes text.
+    private static func called(_ call: [UInt8]) throws(Fault) -> (isCustom: Bool, name: String)? {
+        switch string("type", call) {
+        case "function": string("function.name", call).map { (false, $0) }
+        case "custom": string("custom.name", call).map { (true, $0) }
+        default: throw Fault(description: "a call of no type")
         }
     }
 
@@ -149,11 +159,19 @@ struct FoldedAnswer: Equatable, CustomStringConvertible {
             chat.take(delta)
             for call in elements("tool_calls", delta) {
                 guard let index = int("index", call) else { throw Fault(description: "a call without index") }
-                if index == chat.calls.count, let id = string("id", call), let name = string("function.name", call) {
-                    chat.calls.append((id, name, ""))
+                if index == chat.calls.count {
+                    guard let id = string("id", call), let (isCustom, name) = try called(call) else {
+                        throw Fault(description: "half a call")
+                    }
+                    chat.calls.append((isCustom, id, name, ""))
                 }
                 guard index == chat.calls.count - 1 else { throw Fault(description: "call \(index) out of order") }
-                chat.calls[index].arguments += string("function.arguments", call) ?? ""
+                let isCustom = chat.calls[index].isCustom
+                if value(isCustom ? "function" : "custom", call) != nil {
+                    throw Fault(description: "two kinds of call")
+                }
+                chat.calls[index].arguments +=
+                    string(isCustom ? "custom.input" : "function.arguments", call) ?? ""
             }
             if let reason = string("choices.0.finish_reason", chunk) {
                 if !folded.finish.isEmpty { throw Fault(description: "finished twice") }
@@ -174,10 +192,10 @@ struct FoldedAnswer: Equatable, CustomStringConvertible {
         }
         chat.take(message)
         for call in elements("tool_calls", message) {
-            guard let id = string("id", call), let name = string("function.name", call),
-                let arguments = string("function.arguments", call)
+            guard let id = string("id", call), let (isCustom, name) = try called(call),
+                let arguments = string(isCustom ? "custom.input" : "function.arguments", call)
             else { throw Fault(description: "half a call") }
-            chat.calls.append((id, name, arguments))
+            chat.calls.append((isCustom, id, name, arguments))
         }
         folded.parts = chat.parts
         folded.model = string("model", answer) ?? ""

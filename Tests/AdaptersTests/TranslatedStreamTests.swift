@@ -133,6 +133,21 @@ struct TranslatedStreamTests {
         }
     }
 
+    /// A call begins without arguments, however its empty object is spelt.
+    @Test(arguments: ["{}", "{ }", "{ \t}", #"{ "x" : 1 }"#])
+    func argumentsBehindAnEmptyInputAreTold(input: String) throws {
+        let stream = [
+            #"{"type":"message_start","message":{"id":"m","model":"c","usage":{"input_tokens":1}}}"#,
+            #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c","name":"f","input":\#(input)}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"x\" : 1"}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":" }"}}"#,
+            #"{"type":"content_block_stop","index":0}"#, #"{"type":"message_stop"}"#,
+        ].map { "data: \($0)\n\n" }.joined()
+        let result = TranslatedStream.run(bytes(stream), TranslatedStream.frame(.chatToMessages))
+        let folded = try FoldedAnswer.chat(stream: result.output)
+        #expect(folded.parts == ["call c f " + (input.contains("x") ? input : #"{"x" : 1 }"#)])
+    }
+
     @Test func nothingIsAddedBehindTheEnd() {
         let stream = Fixture.read("streams/messages/text.sse") ?? []
         let frame = TranslatedStream.frame(.chatToMessages)

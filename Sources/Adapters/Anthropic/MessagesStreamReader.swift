@@ -89,7 +89,8 @@ struct MessagesStreamReader: StreamReader, ~Copyable {
             frame.withCallID(data.extracting(block.id), callCount) { id in
                 sink.callBegan(id: id, name: data.extracting(block.name), into: &out)
             }
-            hasArguments = block.input.count > 2
+            var members = JSONCursor(of: block.input, in: data)
+            hasArguments = members.next(in: data) != nil
             hasWholeArguments = hasArguments
             if hasArguments {
                 // The real API sends `{}` here and the arguments behind it; some that copied it send them all here.

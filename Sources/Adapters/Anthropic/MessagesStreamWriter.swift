@@ -73,7 +73,7 @@ struct MessagesStreamWriter: StreamSink, ~Copyable {
     mutating func callBegan(id: Span<UInt8>, name: Span<UInt8>, into out: inout ByteBuffer) {
         begin(.call, into: &out)
         out.append("{\"type\":\"tool_use\",\"id\":\"")
-        out.append(id)
+        ToolID.write(raw: id, as: .messages, into: &out)
         out.append("\",\"name\":\"")
         out.append(name)
         out.append("\",\"input\":{}}}\n\n")

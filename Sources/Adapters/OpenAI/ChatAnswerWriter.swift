@@ -15,6 +15,8 @@ struct ChatAnswerWriter: AnswerSink, ~Copyable {
     private var blocks = ByteBuffer()
     /// Elements of `tool_calls`, the last of them not ended.
     private var calls = ByteBuffer()
+    /// Of the last call, when its tool takes text.
+    private var freeform: FreeformInput?
     private var finish = FinishReason.none
     private var usage = Usage()
 
@@ -54,12 +56,17 @@ struct ChatAnswerWriter: AnswerSink, ~Copyable {
     mutating func callBegan(id: Span<UInt8>, name: Span<UInt8>, into out: inout ByteBuffer) {
         calls.append(calls.isEmpty ? "{\"id\":\"" : "\"}},{\"id\":\"")
         calls.append(id)
-        calls.append("\",\"type\":\"function\",\"function\":{\"name\":\"")
+        freeform = frame.takesText(name) ? FreeformInput() : nil
+        let isFunction = freeform == nil
+        calls.append(isFunction ? "\",\"type\":\"function\",\"function\":" : "\",\"type\":\"custom\",\"custom\":")
+        calls.append("{\"name\":\"")
         calls.append(name)
-        calls.append("\",\"arguments\":\"")
+        calls.append(isFunction ? "\",\"arguments\":\"" : "\",\"input\":\"")
     }
 
-    mutating func callArguments(_ raw: Span<UInt8>, into out: inout ByteBuffer) { calls.append(raw) }
+    mutating func callArguments(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
+        if freeform?.take(raw, into: &calls) == nil { calls.append(raw) }
+    }
 
     mutating func finished(_ reason: FinishReason, stop: Span<UInt8>, into out: inout ByteBuffer) { finish = reason }
 

@@ -8,6 +8,8 @@ struct ChatStreamWriter: StreamSink, ~Copyable {
     /// A chunk up to its choices.
     private var head = ByteBuffer()
     private var callIndex = -1
+    /// Of the last call, when its tool takes text.
+    private var freeform: FreeformInput?
     /// Of the open thinking block: clients put the pieces of a list together by it.
     private var blockIndex = 0
     private var isBlockOpen = false
@@ -88,18 +90,27 @@ struct ChatStreamWriter: StreamSink, ~Copyable {
         out.append(decimal: callIndex)
         out.append(",\"id\":\"")
         out.append(id)
-        out.append("\",\"type\":\"function\",\"function\":{\"name\":\"")
+        freeform = frame.takesText(name) ? FreeformInput() : nil
+        let isFunction = freeform == nil
+        out.append(isFunction ? "\",\"type\":\"function\",\"function\":" : "\",\"type\":\"custom\",\"custom\":")
+        out.append("{\"name\":\"")
         out.append(name)
-        out.append("\",\"arguments\":\"\"}}]")
+        out.append(isFunction ? "\",\"arguments\":\"" : "\",\"input\":\"")
+        out.append("\"}}]")
         endDelta(into: &out)
     }
 
+    /// - Source: openai-node's pull request 2023, after real streams: pieces of a custom call do not repeat what kind it is.
     mutating func callArguments(_ raw: Span<UInt8>, into out: inout ByteBuffer) {
+        let chunkStart = out.count
         beginDelta(into: &out)
         out.append("\"tool_calls\":[{\"index\":")
         out.append(decimal: callIndex)
-        out.append(",\"function\":{\"arguments\":\"")
-        out.append(raw)
+        out.append(freeform == nil ? ",\"function\":{\"arguments\":\"" : ",\"custom\":{\"input\":\"")
+        let textStart = out.count
+        if freeform?.take(raw, into: &out) == nil { out.append(raw) }
+        // The client is not told of the JSON around its text.
+        if out.count == textStart { return out.truncate(to: chunkStart) }
         out.append("\"}}]")
         endDelta(into: &out)
     }

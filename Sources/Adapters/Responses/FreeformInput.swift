@@ -18,12 +18,13 @@ struct FreeformInput {
         case bare
     }
 
-    private var place = Place.start
+    // Narrow, for streams keep one each.
     /// Containers open within the value that is passed over.
-    private var depth = 0
+    private var depth: Int32 = 0
     /// Digits of an escape of the text that is not complete, the first lowest.
     private var digits: UInt32 = 0
-    private var digitCount: UInt32 = 0
+    private var digitCount: UInt8 = 0
+    private var place = Place.start
 
     /// Appends what a piece brings of the text, whole characters and escapes only: one that is cut waits for its rest.
     /// - Parameter raw: a piece of the arguments as the inside of a JSON string, as written.
@@ -144,7 +145,7 @@ struct FreeformInput {
             }
         case .textUnicode:
             if ASCII.hexValue(byte) < 16 {
-                digits |= UInt32(byte) &<< (digitCount &* 8)
+                digits |= UInt32(byte) &<< UInt32(digitCount &* 8)
                 digitCount &+= 1
                 if digitCount == 4 {
                     out.append("\\u")
@@ -184,6 +185,6 @@ struct FreeformInput {
     }
 
     private func writeDigits(into out: inout ByteBuffer) {
-        for index in 0..<digitCount { out.append(UInt8(truncatingIfNeeded: digits &>> (index &* 8))) }
+        for index in 0..<digitCount { out.append(UInt8(truncatingIfNeeded: digits &>> UInt32(index &* 8))) }
     }
 }

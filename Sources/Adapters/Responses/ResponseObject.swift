@@ -100,7 +100,7 @@ struct ResponseObject: ~Copyable {
 
     /// Opens the item of a call; its arguments are the text of the part that is open then.
     mutating func openCall(id: Span<UInt8>, name: Span<UInt8>) {
-        let isFreeform = takesText(name)
+        let isFreeform = frame.takesText(name)
         beginItem(isFreeform ? .freeformCall : .call)
         output.append(isFreeform ? "\"type\":\"custom_tool_call\"" : "\"type\":\"function_call\"")
         output.append(",\"call_id\":\"")
@@ -170,20 +170,6 @@ struct ResponseObject: ~Copyable {
         }
         write(status, into: &out)
         out.append("\"}")
-    }
-
-    /// Whether the tool of this name takes text.
-    private func takesText(_ name: Span<UInt8>) -> Bool {
-        let names = frame.freeformTools.span
-        var start = 0
-        while start < names.count {
-            let end = ByteScan.first(ASCII.lf, in: names, from: start)
-            if end - start == name.count, ByteScan.equals(names, from: start, name, from: 0, count: name.count) {
-                return true
-            }
-            start = end + 1
-        }
-        return false
     }
 
     // MARK: Telling it again

@@ -18,9 +18,11 @@ struct PendingCalls: ~Copyable {
     private var calls: [Call] = []
     /// Results come in the order of the calls, nearly always: where to look first.
     private var next = 0
-    /// Hashes of all ids of the conversation.
+    /// Hashes of all ids of the conversation, as the other wire gets them.
     private var seen: Set<UInt64> = []
     private var turnCount = 0
+    /// Of the next id of ours.
+    private var nameIndex = 0
 
     init(_ form: ToolID.Form) { self.form = form }
 
@@ -34,24 +36,23 @@ struct PendingCalls: ~Copyable {
     mutating func turnBegan() {
         calls.removeAll(keepingCapacity: true)
         ids.removeAll()
-        (next, waitingCount, turnCount) = (0, 0, turnCount + 1)
+        (next, waitingCount, turnCount, nameIndex) = (0, 0, turnCount + 1, 0)
     }
 
-    /// Notes a call. One without id, or with an id that was there before, gets an id of ours.
+    /// Notes a call. One without id, or whose id was there before on the other wire, gets an id of ours.
     /// - Parameter raw: the id as written, the inside of a string.
     /// - Returns: where its id for the other wire is; `nil` when there are too many calls.
     mutating func add(_ raw: Span<UInt8>) -> ByteRange? {
         guard calls.count < Limits.callCountMax else { return nil }
         let hash = read(raw)
-        if raw.isEmpty || !seen.insert(hash).inserted {
-            plain.removeAll()
-            plain.append("call_")
-            plain.append(decimal: turnCount)
-            plain.append("_")
-            plain.append(decimal: calls.count)
-        }
+        if raw.isEmpty { nameCall() }
         let start = ids.count
         ToolID.write(plain, as: form, into: &ids)
+        while !seen.insert(ToolID.hash(ids.bytes.extracting(start..<ids.count))).inserted {
+            ids.truncate(to: start)
+            nameCall()
+            ToolID.write(plain, as: form, into: &ids)
+        }
         let id = ByteRange(start, ids.count)
         calls.append(Call(hash: hash, id: id))
         waitingCount += 1
@@ -89,16 +90,21 @@ struct PendingCalls: ~Copyable {
     /// Appends an id as a JSON string.
     func write(_ id: ByteRange, into out: inout ByteBuffer) { out.append(quoting: ids.bytes.extracting(id)) }
 
+    /// Puts an id of ours into `plain`, each time another one.
+    private mutating func nameCall() {
+        nameIndex = max(nameIndex, calls.count)
+        plain.removeAll()
+        plain.append("call_")
+        plain.append(decimal: turnCount)
+        plain.append("_")
+        plain.append(decimal: nameIndex)
+        nameIndex += 1
+    }
+
     /// Puts the id without its escapes into `plain`.
     private mutating func read(_ raw: Span<UInt8>) -> UInt64 {
         plain.removeAll()
-        if ByteScan.first(ASCII.backslash, in: raw, from: 0) == raw.count {
-            plain.append(raw)
-        } else {
-            var quoted = ByteBuffer()
-            quoted.append(quoting: raw)
-            _ = JSONScan.unescape(quoted.bytes, ByteRange(0, quoted.count), into: &plain)
-        }
+        ToolID.read(raw, into: &plain)
         return ToolID.hash(plain.bytes)
     }
 }

@@ -39,6 +39,21 @@ enum ToolID {
         }
     }
 
+    /// The same for an id as it is written, the inside of a JSON string.
+    static func write(raw: Span<UInt8>, as form: Form, into out: inout ByteBuffer) {
+        var plain = ByteBuffer()
+        read(raw, into: &plain)
+        write(plain, as: form, into: &out)
+    }
+
+    /// Appends an id without its escapes.
+    static func read(_ raw: Span<UInt8>, into plain: inout ByteBuffer) {
+        if ByteScan.first(ASCII.backslash, in: raw, from: 0) == raw.count { return plain.append(raw) }
+        var quoted = ByteBuffer()
+        quoted.append(quoting: raw)
+        _ = JSONScan.unescape(quoted.bytes, ByteRange(0, quoted.count), into: &plain)
+    }
+
     /// A number that is the same for the same id.
     static func hash(_ id: Span<UInt8>) -> UInt64 { mix(id, seed: 0x9E37_79B9_7F4A_7C15) }
 

@@ -180,4 +180,24 @@ import Wire
             }
         }
     }
+
+    /// A turn that a chat provider began goes on at a provider of Messages, as the client has it.
+    @Test func callsOfAChatProviderAreTakenByMessages() throws {
+        let answer =
+            #"{"choices":[{"message":{"tool_calls":[{"id":"functions.Bash:0","function":{"name":"Bash"}}]},"#
+            + #""finish_reason":"tool_calls"}]}"#
+        let frame = AnswerFrame(translation: .messagesToChat, id: Array("a.b:c".utf8), created: 0)
+        var out = ByteBuffer()
+        try WholeTranslator.write(Array(answer.utf8).span, frame, into: &out)
+        let told = [UInt8](copying: out.bytes)
+        func value(_ path: StaticString) -> String {
+            let place = JSONScan.find(path, in: told.span, from: ByteRange(0, told.count))?.value ?? .none
+            return String(decoding: told[place.range], as: UTF8.self)
+        }
+        let (content, id) = (value("content"), value("content.0.id"))
+        let next =
+            #"{"model":"claude","max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant","#
+            + #""content":\#(content)},{"role":"user","content":[{"type":"tool_result","tool_use_id":\#(id)}]}]}"#
+        #expect(throws: Never.self, "\(next)") { try SimMessagesRules.check(Array(next.utf8).span, isCounting: false) }
+    }
 }
