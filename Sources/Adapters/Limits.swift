@@ -42,6 +42,9 @@ package enum Limits {
     /// Bytes of a user's name that OpenAI takes.
     package static let userNameBytesMax = 64
 
+    /// Bytes of the head of a form's part, which is gathered: two or three lines, the longest a file's name.
+    static let partHeadBytesMax = 8 * 1024
+
     // MARK: What counts as input beside text
 
     /// Tokens around each message: who speaks, where it begins and ends.

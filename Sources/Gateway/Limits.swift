@@ -110,7 +110,7 @@ package enum Limits {
     static let pipedFrontBytes = 16 * 1024
     /// The same of a form whose model stands behind its file, as with curl: that much of it waits here. Most recordings are shorter.
     static let pipedFormBytesMax = 16 << 20
-    /// By how much more of a form is waited for when its model was not found (factor): all that is read again is a third of it.
+    /// By how much more of a form is waited for when its model was not found (factor): few steps, and seldom much more than needed.
     static let pipedFrontGrowth = 4
     /// Bytes of a translated stream held back until it has content: before that a provider says its name and what the prompt counted.
     static let heldWordsBytesMax = 64 * 1024

@@ -41,11 +41,15 @@ extension DataPlane {
         // A request that was refused at its head.
         guard let exchange = exchange(client.tag), let pipe = pipes[exchange.number] else { return }
         pipe.isBodyWhole = isLast
+        pipe.scan.feed(bytes, isLast: isLast)
+        // Also where it is found out late: a body that is cut off is none.
+        if pipe.scan.model == .unclear { return endPipe(exchange, .unclearModel) }
         if pipe.isOpen { return passOn(bytes, exchange, pipe, client) }
         guard let kept = exchange.kept else { return }
         kept.bytes.append(bytes)
         let front = kept.bytes.count - exchange.keptLineBytes
-        if isLast || front >= pipe.frontBytesWanted { openPipe(exchange, pipe, kept, client) }
+        let isFound = pipe.scan.model != .beyond && front >= Limits.pipedFrontBytes
+        if isLast || isFound || front >= pipe.frontBytesWanted { openPipe(exchange, pipe, kept, client) }
     }
 
     private func passOn(_ bytes: Span<UInt8>, _ exchange: Exchange, _ pipe: Pipe, _ client: ClientConnection) {
@@ -78,7 +82,7 @@ extension DataPlane {
     private func openPipe(_ exchange: Exchange, _ pipe: Pipe, _ kept: Block, _ client: ClientConnection) {
         let naming: Naming
         var place: ByteRange?
-        switch namedModel(kept.bytes, exchange, pipe) {
+        switch pipe.scan.model {
         case .named(let found):
             place = found.moved(by: exchange.keptLineBytes)
             naming = pipedNaming(kept.bytes, found, exchange)
@@ -103,21 +107,14 @@ extension DataPlane {
 
     /// Many clients write a form's file first.
     private func lookFurther(_ exchange: Exchange, _ pipe: Pipe, _ client: ClientConnection) {
-        let (wanted, type) = (pipe.frontBytesWanted * Limits.pipedFrontGrowth, pipe.contentType)
-        guard NamedModel.isForm(type.span), wanted <= Limits.pipedFormBytesMax else {
+        let wanted = pipe.frontBytesWanted * Limits.pipedFrontGrowth
+        guard pipe.scan.isForm, wanted <= Limits.pipedFormBytesMax else {
             return endPipe(exchange, .unclearModel)
         }
         guard client.reserveBody(upTo: min(wanted, pipe.contentLength ?? wanted)) else {
             return endPipe(exchange, .controlBusy)
         }
         pipe.frontBytesWanted = wanted
-    }
-
-    private func namedModel(_ kept: borrowing ByteBuffer, _ exchange: Exchange, _ pipe: Pipe) -> NamedModel {
-        let type = pipe.contentType
-        return NamedModel.find(
-            in: kept.bytes.extracting(exchange.keptLineBytes..<kept.count), isWhole: pipe.isBodyWhole,
-            contentType: type.span)
     }
 
     /// - Parameter place: behind the lines at the front of `kept`.
@@ -152,10 +149,10 @@ extension DataPlane {
 
     /// Puts the provider's name for the model in the place of the client's.
     private func rename(_ place: ByteRange, _ exchange: Exchange, _ pipe: Pipe, _ kept: Block) {
-        let (literal, type) = (exchange.model.literal, pipe.contentType)
+        let literal = exchange.model.literal
         let renamed = loop.blocks.take(for: kept.bytes.count + literal.count)
         renamed.bytes.append(kept.bytes.bytes.extracting(0..<Int(place.start)))
-        if NamedModel.isForm(type.span) {
+        if pipe.scan.isForm {
             _ = JSONScan.unescape(literal.span, ByteRange(0, literal.count), into: &renamed.bytes)
         } else {
             renamed.bytes.append(literal.span.extracting(1..<literal.count - 1))

@@ -7,6 +7,8 @@ final class Pipe {
     /// The path as the client wrote it, and the type of the body.
     let path: [UInt8]
     let contentType: [UInt8]
+    /// Reads the body as it comes, to its end.
+    var scan: ModelScan
     /// Bytes of the body as the provider gets it; nil for chunks.
     var contentLength: Int?
     /// All of the body has come.
@@ -29,5 +31,6 @@ final class Pipe {
         self.path = path
         self.contentType = contentType
         self.contentLength = contentLength
+        scan = ModelScan(contentType: contentType.span)
     }
 }

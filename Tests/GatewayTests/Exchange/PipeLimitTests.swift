@@ -203,6 +203,29 @@ import Wire
         try gate.finish()
     }
 
+    // MARK: Providers
+
+    /// Nobody has it run what the gateway has not looked for.
+    @Test(arguments: [true, false])
+    func aSecondModelFarBehindTheFirstEndsTheUpload(isForm: Bool) throws {
+        var seen: [UInt8] = []
+        let gate = try Gate(
+            .calm, .media { server in server.onChange = { server in seen += server.takeReceived() } })
+        let query = String(repeating: "q", count: 300_000)
+        let form = Ask.form("m-alpha", audioBytes: 300_000).dropLast("--xyz--\r\n".utf8.count)
+        let ask: Ask =
+            isForm
+            ? .media("/v1/images/edits", form + Ask.form("secret", audioBytes: 0))
+            : .rerank(#"{"model":"m-alpha","query":"\#(query)","model":"secret"}"#)
+        let client = try gate.connect()
+        client.send(ask)
+        let reply = try gate.reply(to: client)
+        #expect(reply.status == 400 && reply.error("code") == "unclear_model")
+        #expect(gate.loop.counters.connectCount == 1 && !String(decoding: seen, as: UTF8.self).contains("secret"))
+        #expect(try gate.health(of: "alpha").totalErrors == 0 && gate.loop.upstreamCount == 0)
+        try gate.finish()
+    }
+
     // MARK: Requests that mean no good
 
     @Test func aBodyWithoutALengthIsNone() throws {
