@@ -81,6 +81,9 @@ extension DataPlane {
             if let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
                 health[index].answered(now: loop.now, wallClock: loop.wallClock)
             }
+        } else if pipe.status == 408, pipe.isEarly {
+            // It was the client that it waited for.
+            exchange.record.errorLabel = "refused"
         } else if pipe.status >= 500 || [402, 408, 429].contains(pipe.status) {
             blame(fault, exchange)
         } else {
@@ -101,6 +104,8 @@ extension DataPlane {
         }
         switch fault {
         case .stale: endPipe(exchange, .upstreamFailed)
+        // Who waits for a slow client may tire of it.
+        case .cut where !pipe.isBodyWhole: endPipe(exchange, .upstreamFailed)
         case .timedOut:
             blame(AttemptFault(fault), exchange)
             endPipe(exchange, .totalTimeout)

@@ -205,6 +205,27 @@ import Wire
 
     // MARK: Providers
 
+    /// A provider may end what a client does not finish: that says nothing about the provider.
+    @Test(arguments: [nil, "408 Request Timeout"])
+    func aProviderThatEndsAnUnfinishedUploadIsSound(status: String?) throws {
+        var isOver = false
+        let gate = try Gate(
+            .calm,
+            .media { server in
+                server.onChange = { server in
+                    guard server.receivedCount > 50_000, !isOver else { return }
+                    isOver = true
+                    if let status { server.send(Script.whole("{}", status: status)) } else { server.close(abort: true) }
+                }
+            })
+        let client = try gate.connect()
+        client.send(Array(Ask.transcription(audioBytes: 400_000).bytes.prefix(100_000)))
+        #expect(try gate.reply(to: client).status == (status == nil ? 502 : 408))
+        #expect(try gate.settledRows(1)[0].error == (status == nil ? "upstream_failed" : "refused"))
+        #expect(try gate.health(of: "alpha").totalErrors == 0)
+        try gate.finish()
+    }
+
     /// Nobody has it run what the gateway has not looked for.
     @Test(arguments: [true, false])
     func aSecondModelFarBehindTheFirstEndsTheUpload(isForm: Bool) throws {
