@@ -21,6 +21,7 @@ extension DataPlane {
             pipe.isEarly = true
             client.abandonBody()
         }
+        dropFront(exchange, pipe)
         exchange.phase = .piping
         pipe.status = head.status
         let type = bytes.extracting(head.fields.first(.contentType) ?? .none)

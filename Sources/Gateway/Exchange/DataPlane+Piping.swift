@@ -54,11 +54,8 @@ extension DataPlane {
 
     private func passOn(_ bytes: Span<UInt8>, _ exchange: Exchange, _ pipe: Pipe, _ client: ClientConnection) {
         guard let upstream = exchange.upstream else { return }
-        if let kept = exchange.kept {
-            // The front cannot be sent once more.
-            loop.blocks.give(kept)
-            exchange.kept = nil
-        }
+        // It cannot be sent once more.
+        dropFront(exchange, pipe)
         send(bytes, pipe, upstream)
         guard upstream.isBackedUp, !pipe.isBodyWhole else { return }
         upstream.tellsWhenDrained = true
@@ -87,7 +84,7 @@ extension DataPlane {
             place = found.moved(by: exchange.keptLineBytes)
             naming = pipedNaming(kept.bytes, found, exchange)
         case .absent: naming = Naming()
-        case .beyond: return lookFurther(exchange, pipe, client)
+        case .beyond: return lookFurther(exchange, pipe)
         case .unclear: return endPipe(exchange, .unclearModel)
         }
         if naming.isSaid, naming.model.map({ mayBePiped($0, exchange) }) != true {
@@ -106,15 +103,22 @@ extension DataPlane {
     }
 
     /// Many clients write a form's file first.
-    private func lookFurther(_ exchange: Exchange, _ pipe: Pipe, _ client: ClientConnection) {
+    private func lookFurther(_ exchange: Exchange, _ pipe: Pipe) {
         let wanted = pipe.frontBytesWanted * Limits.pipedFrontGrowth
         guard pipe.scan.isForm, wanted <= Limits.pipedFormBytesMax else {
             return endPipe(exchange, .unclearModel)
         }
-        guard client.reserveBody(upTo: min(wanted, pipe.contentLength ?? wanted)) else {
-            return endPipe(exchange, .controlBusy)
-        }
-        pipe.frontBytesWanted = wanted
+        let needed = min(wanted, pipe.contentLength ?? wanted)
+        guard loop.reserveBody(needed - pipe.reservedBytes) else { return endPipe(exchange, .controlBusy) }
+        (pipe.frontBytesWanted, pipe.reservedBytes) = (wanted, needed)
+    }
+
+    /// The front of the body is not needed any more.
+    func dropFront(_ exchange: Exchange, _ pipe: Pipe) {
+        if let kept = exchange.kept { loop.blocks.give(kept) }
+        exchange.kept = nil
+        loop.releaseBody(pipe.reservedBytes)
+        pipe.reservedBytes = 0
     }
 
     /// - Parameter place: behind the lines at the front of `kept`.
@@ -180,7 +184,7 @@ extension DataPlane {
         pipe.isOpen = true
         sendFront(kept.bytes, exchange, pipe, exchange.provider.addresses[place].target, upstream)
         guard let client = exchange.client, !pipe.isBodyWhole else { return }
-        if upstream.hasOpened { return client.resumeBody() }
+        if upstream.hasOpened, !upstream.isBackedUp { return client.resumeBody() }
         // Until the connection stands, another address may get all of the body.
         upstream.tellsWhenDrained = true
         client.pauseBody()

@@ -242,7 +242,7 @@ package final class DataPlane: Service {
     func finish(_ exchange: Exchange, status: Int) {
         precondition(exchange.phase != .idle || exchange.client != nil, "an exchange was finished twice")
         if exchange.rival != nil { dismissRival(of: exchange, isOutrun: false) }
-        if !pipes.isEmpty { pipes[exchange.number] = nil }
+        if !pipes.isEmpty, let pipe = pipes.removeValue(forKey: exchange.number) { dropFront(exchange, pipe) }
         if !claims.isEmpty { endClaim(exchange) }
         exchange.client?.tag = -1
         exchange.client = nil

@@ -17,6 +17,8 @@ final class Pipe {
     var isOpen = false
     /// Bytes of the front in which the model is looked for next.
     var frontBytesWanted = Limits.pipedFrontBytes
+    /// Bytes of the core's allowance for bodies that a large front takes for as long as it is kept.
+    var reservedBytes = 0
     /// The answer came before the end of the body, so that its connection cannot be used again.
     var isEarly = false
     var status = 200

@@ -248,13 +248,13 @@ package final class Loop {
     }
 
     /// Takes `bytes` from this core's allowance for request bodies; false when it is used up.
-    func reserveBody(_ bytes: Int) -> Bool {
+    package func reserveBody(_ bytes: Int) -> Bool {
         guard bodyBytesReserved + bytes <= Limits.bodyBytesTotalMax else { return false }
         bodyBytesReserved += bytes
         return true
     }
 
-    func releaseBody(_ bytes: Int) {
+    package func releaseBody(_ bytes: Int) {
         bodyBytesReserved -= bytes
         precondition(bodyBytesReserved >= 0, "a body's bytes were released twice")
     }

@@ -16,7 +16,7 @@ final class BodyStream {
     private var decoder = ChunkDecoder()
     private var takenBytes = 0
     /// Bytes of the core's allowance this body holds.
-    var reservedBytes: Int
+    let reservedBytes: Int
     /// Who takes the body on has enough for now.
     var isPaused = false
     /// The client waits to be told to go on.

@@ -14,14 +14,6 @@ extension ClientConnection {
         loop.revisit(token)
     }
 
-    /// Takes from the allowance what is missing to keep so many bytes of the body at once; false when it is used up.
-    package func reserveBody(upTo bytes: Int) -> Bool {
-        guard let stream, bytes > stream.reservedBytes else { return true }
-        guard loop.reserveBody(bytes - stream.reservedBytes) else { return false }
-        stream.reservedBytes = bytes
-        return true
-    }
-
     /// The rest of a streamed body is not wanted: an answer came before it. The connection closes behind that answer, since
     /// what follows cannot be told from another request.
     package func abandonBody() {

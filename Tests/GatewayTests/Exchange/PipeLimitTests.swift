@@ -143,6 +143,33 @@ import Wire
         try gate.finish()
     }
 
+    /// The front of a form may go to its provider once more, for as long as no answer has come.
+    @Test func aFrontTakesFromTheAllowanceForAsLongAsItIsHere() throws {
+        let gate = try Gate(.calm, .media { _ in })
+        let client = try gate.connect()
+        client.send(Ask.media("/v1/images/edits", Ask.form("m-alpha", audioBytes: 1_000_000, modelFirst: false)))
+        try gate.until("asked") { gate.plane.pipes.values.contains { $0.isOpen } }
+        try gate.pass(milliseconds: 1_000)
+        #expect(gate.plane.exchange(0)?.kept != nil && gate.loop.bodyBytesReserved > 1_000_000)
+        client.close()
+        try gate.until("over") { gate.plane.openExchangeCount == 0 }
+        #expect(gate.loop.bodyBytesReserved == 0)
+        try gate.finish()
+    }
+
+    @Test func aFrontIsGoneOnceTheAnswerComes() throws {
+        var server: Client?
+        let gate = try Gate(.calm, .media { server = $0 })
+        let client = try gate.connect()
+        client.send(Ask.media("/v1/images/edits", Ask.form("m-alpha", audioBytes: 1_000_000, modelFirst: false)))
+        try gate.until("asked") { server?.receivedCount ?? 0 > 1_000_000 }
+        server?.send("HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 1000\r\n\r\nabc")
+        try gate.until("answered") { client.partial != nil }
+        #expect(gate.loop.bodyBytesReserved == 0 && gate.plane.exchange(0)?.kept == nil)
+        client.close()
+        try gate.finish()
+    }
+
     // MARK: Addresses
 
     private static func twoPlaces(_ script: ((Client) -> Void)? = nil) -> Plan {
