@@ -124,8 +124,13 @@ extension DataPlane {
         return endpoints.rest(endpoint, now: loop.now)
     }
 
-    /// The time one request may take is over.
+    /// The time is over that one request may take, or until its model is named.
     func pipeRanOut(_ exchange: Exchange, _ pipe: Pipe) {
+        let end = end(of: exchange)
+        if pipe.scan.model != .beyond, loop.now < end {
+            exchange.client?.wake(at: end)
+            return
+        }
         endPipe(exchange, pipe.isBodyWhole || pipe.isEarly ? .totalTimeout : .unread(.timedOut))
     }
 

@@ -32,7 +32,7 @@ extension DataPlane {
         let type = head.fields.first(.contentType).map { Array(copying: bytes.extracting($0)) } ?? []
         pipes[exchange.number] = Pipe(
             path: Array(copying: bytes.extracting(head.path)), contentType: type, contentLength: length)
-        client.wake(at: end(of: exchange))
+        client.wake(at: exchange.startedAt &+ Limits.pipedFrontNSMax)
         if !holdBudget(exchange) { return endPipe(exchange, .budget) }
         if let body { bodyArrived(bytes.extracting(body), isLast: true, from: client) }
     }

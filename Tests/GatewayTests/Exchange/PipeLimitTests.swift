@@ -79,6 +79,22 @@ import Wire
         try gate.finish()
     }
 
+    /// What waits for its model takes from the memory of all.
+    @Test func whoDoesNotNameAModelInAMinuteIsToldSo() throws {
+        let gate = try Gate(.calm, .media())
+        let client = try gate.connect()
+        let start = gate.now
+        let form = Ask.form("m-alpha", audioBytes: 200_000, modelFirst: false)
+        client.send(Array(Ask.media("/v1/images/edits", form).bytes.prefix(100_000)))
+        try gate.pass(milliseconds: 40_000)
+        client.send(".")
+        try gate.until("over") { !client.replies.isEmpty }
+        #expect(try gate.reply(to: client).error("code") == "request_timeout")
+        #expect((60_000_000_000..<61_000_000_000).contains(gate.now - start))
+        #expect(gate.loop.bodyBytesReserved == 0 && gate.loop.upstreamCount == 0)
+        try gate.finish()
+    }
+
     @Test func silenceInTheMiddleOfAnAnswerEndsIt() throws {
         var plan = Plan.media(
             Script.always("HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 1000\r\n\r\nabc"))
