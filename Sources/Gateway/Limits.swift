@@ -110,6 +110,9 @@ package enum Limits {
     static let pipedFrontBytes = 16 * 1024
     /// The same of a form whose model stands behind its file, as with curl: that much of it waits here. Most recordings are shorter.
     static let pipedFormBytesMax = 16 << 20
+    /// Bytes of a body that passes through up to which they are copied between the lines of a chunk, so that all leave in one send:
+    /// twice as many as are received at once.
+    static let copiedChunkBytesMax = 128 * 1024
     /// Nanoseconds from the head of such a body until its model is named, for what waits takes from the memory of all: 16 MiB come in
     /// that time at 2.3 Mbit/s.
     static let pipedFrontNSMax: UInt64 = 60_000_000_000

@@ -66,7 +66,15 @@ extension DataPlane {
         if pipe.contentLength != nil { return upstream.sendMore(bytes, isLast: pipe.isBodyWhole) }
         let draft = loop.draft
         draft.bytes.removeAll()
-        ChunkWriter.chunk(bytes, into: &draft.bytes)
+        if bytes.count <= Limits.copiedChunkBytesMax {
+            ChunkWriter.chunk(bytes, into: &draft.bytes)
+        } else {
+            ChunkWriter.open(bytes.count, into: &draft.bytes)
+            upstream.sendMore(draft.bytes.bytes, isLast: false)
+            upstream.sendMore(bytes, isLast: false)
+            draft.bytes.removeAll()
+            ChunkWriter.close(into: &draft.bytes)
+        }
         if pipe.isBodyWhole { ChunkWriter.finish(into: &draft.bytes) }
         upstream.sendMore(draft.bytes.bytes, isLast: pipe.isBodyWhole)
     }

@@ -186,6 +186,18 @@ import Wire
         try gate.finish()
     }
 
+    @Test func noLargeFrontStaysBehindInWhatAllRequestsAreWrittenWith() throws {
+        let gate = try Gate(.calm, .media())
+        let body = Ask.form("m-alpha", audioBytes: 2_000_000, modelFirst: false)
+        let chunks = "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
+        let client = try gate.connect()
+        let ask = Ask.media("/v1/images/edits", "", more: ["x-sim-echo: body"])
+        client.send(ask.bytes(framing: "Transfer-Encoding: chunked", Array(chunks.utf8)))
+        #expect(try gate.reply(to: client).body == Array(body.utf8))
+        #expect(gate.loop.draft.bytes.bytesHeld < 500_000)
+        try gate.finish()
+    }
+
     // MARK: Addresses
 
     private static func twoPlaces(_ script: ((Client) -> Void)? = nil) -> Plan {
