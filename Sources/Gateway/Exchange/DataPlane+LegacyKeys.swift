@@ -43,7 +43,7 @@ extension DataPlane {
         guard (try? head.parse(request.bytes.bytes, scanned: 0)) != nil else {
             preconditionFailure("a head that was parsed once parses again")
         }
-        if let refused { return refuse(refused, head, request.bytes.bytes, client) }
+        if let refused { return turnAway(refused, head, request.bytes.bytes, client) }
         isResuming = true
         if let body = one.body {
             requestArrived(head, bytes: request.bytes.bytes, body: body, from: client)
@@ -52,5 +52,13 @@ extension DataPlane {
             client.resumeBody()
         }
         isResuming = false
+    }
+
+    /// Others have come since, of other origins.
+    private func turnAway(
+        _ refused: Refused, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ client: ClientConnection
+    ) {
+        noteOrigin(Route(path: bytes.extracting(head.path)), head, bytes)
+        refuse(refused, head, bytes, client)
     }
 }

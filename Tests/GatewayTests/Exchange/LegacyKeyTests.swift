@@ -101,6 +101,20 @@ import Wire
         try gate.finish()
     }
 
+    /// Others have come in between.
+    @Test(arguments: [true, false]) func theAnswerIsForThePageThatAsked(isPage: Bool) throws {
+        let gate = try Gate(.calm, plan())
+        let client = try gate.connect()
+        let (page, other) = (Ask.chat().with("Origin: https://a.example"), Ask.chat())
+        client.send((isPage ? page : other).keyed(old))
+        try gate.until("a question") { !gate.legacyQuestions.isEmpty }
+        #expect(try gate.ask(isPage ? other : page).status == 200)
+        try answer(gate, wasChecked: false)
+        let reply = try gate.reply(to: client)
+        #expect(reply.status == 503 && (reply["access-control-allow-origin"] == nil) != isPage)
+        try gate.finish()
+    }
+
     // MARK: Bodies that pass through
 
     private func mediaPlan() -> Plan {
