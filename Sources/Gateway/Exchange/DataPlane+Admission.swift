@@ -61,6 +61,7 @@ extension DataPlane {
 
     /// Holds the estimated cost of a request against its key's budget. False when it does not fit.
     func holdBudget(_ exchange: Exchange) -> Bool {
+        let snapshot = exchange.snapshot
         let entry = snapshot.keys[exchange.key]
         // Counting costs nothing.
         guard let limit = entry.monthlyBudgetNanoUSD, exchange.request.operation != .countTokens else { return true }
@@ -78,6 +79,14 @@ extension DataPlane {
         guard entry.state.hold(estimate, limit: limit) else { return false }
         exchange.heldNanoUSD = estimate
         return true
+    }
+
+    /// The same once it is known who is asked, which was not when its cost was held.
+    func holdAgain(_ exchange: Exchange, for model: Int) -> Bool {
+        exchange.snapshot.keys[exchange.key].state.settle(held: exchange.heldNanoUSD, cost: 0)
+        exchange.heldNanoUSD = 0
+        exchange.query.named = model
+        return holdBudget(exchange)
     }
 
     /// Why a client's address may not ask now; nil: it may.

@@ -101,6 +101,7 @@ extension DataPlane {
         guard let model = naming.model ?? heaviestPiped(exchange), isUp(model, exchange) else {
             return endPipe(exchange, .noProvider)
         }
+        if !holdAgain(exchange, for: model) { return endPipe(exchange, .budget) }
         exchange.decision = Decision(model: model, reason: .hintExact, probability: 1)
         exchange.alias = naming.alias ?? -1
         exchange.record.alias = Int32(exchange.alias)

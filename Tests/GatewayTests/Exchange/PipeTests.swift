@@ -105,6 +105,18 @@ import Wire
         try gate.finish()
     }
 
+    @Test func whatIsHeldIsOfTheModelThatIsAsked() throws {
+        var plan = Plan.media(Script.always(Script.whole(#"{"results":[]}"#)))
+        plan.keys[0].budget = 1_000_000_000
+        plan.models.append(Plan.Model(id: "m-dear", provider: "alpha", literal: "dear"))
+        plan.models[1].prices = Prices(inputPer1K: 1_000_000, outputPer1K: 200_000_000)
+        let gate = try Gate(.calm, plan)
+        #expect(try gate.ask(.rerank()).status == 200)
+        #expect(try gate.settledRows(1)[0].record.assumedNanoUSD == Gateway.Limits.outputTokensAssumed * 2_000)
+        #expect(gate.plan.keys[0].state.committedNanoUSD == Gateway.Limits.outputTokensAssumed * 2_000)
+        try gate.finish()
+    }
+
     @Test func theOperatorsOwnTroubleIsNotTheClients() throws {
         var plan = Plan.media()
         plan.stands[0].script = Script.always(Script.whole("{\"error\":\"key sk-1\"}", status: "401 Unauthorized"))
