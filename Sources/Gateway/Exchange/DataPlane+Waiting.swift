@@ -31,7 +31,8 @@ extension DataPlane {
         if !pipes.isEmpty, let pipe = pipes[exchange.number] { return pipeRanOut(exchange, pipe) }
         if loop.now >= end(of: exchange) { return ranOut(exchange) }
         if exchange.phase == .pausing, loop.now >= exchange.pauseEnd { resume(exchange) }
-        if client.isBackedUp { exchange.contentAt = loop.now }
+        // Nobody listens to the provider while the client is slow.
+        if exchange.upstream?.isPaused ?? false { exchange.contentAt = loop.now }
         if exchange.client === client, loop.now >= contentDue(exchange) { fellSilent(exchange) }
         if let rival = exchange.rival, loop.now >= firstContentDue(rival, exchange) {
             exchange.trade()

@@ -109,9 +109,10 @@ enum Unanswered {
         } else if let model = unable(exchange) {
             out.append("the provider of ")
             out.append(model.idBytes)
-            out.append(
+            let reason: StaticString =
                 exchange.request.operation == .compact
-                    ? " compacts no conversations: ask the model for a summary and go on with that" : " makes no vectors")
+                ? " compacts no conversations: ask the model for a summary and go on with that" : " makes no vectors"
+            out.append(reason)
             return
         } else if let limit = limit(exchange) {
             // By these words clients of the Messages wire know that they must send less.

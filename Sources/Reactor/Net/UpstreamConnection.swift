@@ -28,7 +28,8 @@ package final class UpstreamConnection {
     private var hasHungUp = false
     /// The errno value with which a send failed: what is still queued reaches nobody.
     private var sendFault: Int32 = 0
-    private var isPaused = false
+    /// The reader is slow, so nothing is received.
+    package private(set) var isPaused = false
     /// The service has let go on what it had paused, and may now take what it left.
     private var wasPaused = false
     private var hasReceived = false
@@ -69,6 +70,8 @@ package final class UpstreamConnection {
     package func resumeReceiving() {
         guard isPaused else { return }
         (isPaused, wasPaused) = (false, true)
+        // What it was silent for so far was its reader's doing, and the time for that may end in this very tick.
+        if machine.state == .readingBody { arm(patience.betweenBytesMS) }
         loop.revisit(token)
     }
 
