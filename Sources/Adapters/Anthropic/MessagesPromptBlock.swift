@@ -3,7 +3,7 @@
 import Wire
 
 /// Where the members of a content block are, whichever its type, found in one walk.
-struct MessagesPromptBlock {
+struct MessagesPromptBlock: PromptMembers {
     /// Whole values.
     private(set) var (type, source, content) = (ByteRange.none, ByteRange.none, ByteRange.none)
     private(set) var (input, cache) = (ByteRange.none, ByteRange.none)
@@ -12,31 +12,16 @@ struct MessagesPromptBlock {
     private(set) var (data, title) = (ByteRange.none, ByteRange.none)
     private(set) var (id, name, callID) = (ByteRange.none, ByteRange.none, ByteRange.none)
     private(set) var isError = false
-    private let value: ByteRange
-    /// Some member asks for something that no other wire has.
-    private var hasOthers = false
+    let value: ByteRange
+    var hasOthers = false
 
     /// - Parameter value: an object in valid JSON.
     init(_ value: ByteRange, in body: Span<UInt8>) {
         self.value = value
-        var members = JSONCursor(of: value, in: body)
-        while let member = members.next(in: body) {
-            if !take(member, body) { hasOthers = true }
-        }
+        takeAll(body)
     }
 
-    /// Names the members that no other wire has.
-    func nameOthers<S: PromptSink & ~Copyable>(_ path: StaticString, _ body: Span<UInt8>, _ sink: inout S) {
-        if !hasOthers { return }
-        var other = self
-        var members = JSONCursor(of: value, in: body)
-        while let member = members.next(in: body) {
-            if !other.take(member, body) { sink.unknown(path, body.extracting(member.name)) }
-        }
-    }
-
-    /// - Returns: `false` for a member that says something and has no place elsewhere.
-    private mutating func take(_ member: JSONMember, _ body: Span<UInt8>) -> Bool {
+    mutating func take(_ member: JSONMember, _ body: Span<UInt8>) -> Bool {
         @inline(__always)
         func named(_ name: StaticString) -> Bool { JSONScan.isName(of: member, name, in: body) }
         if named("type") {
@@ -70,9 +55,9 @@ struct MessagesPromptBlock {
         } else if named("caller") {
             // Who called, where that is no other than the model.
             let type = JSONScan.find("type", in: body, from: member.value)
-            return PromptJSON.isVoid(member) || type.map { JSONScan.equals(body, $0.value, "direct") } ?? false
+            return type.map { JSONScan.equals(body, $0.value, "direct") } ?? false
         } else {
-            return PromptJSON.isVoid(member)
+            return false
         }
         return true
     }

@@ -3,26 +3,23 @@
 import Wire
 
 /// Where the members of a JSON schema's frame are.
-struct PromptFormat {
+struct PromptFormat: PromptMembers {
     /// An object.
     private(set) var schema = ByteRange.none
     private(set) var type = ByteRange.none
     /// Insides of strings.
     private(set) var (name, description) = (ByteRange.none, ByteRange.none)
     private(set) var isStrict = false
-    private let value: ByteRange
-    private var hasOthers = false
+    let value: ByteRange
+    var hasOthers = false
 
     /// - Parameter value: an object in valid JSON.
     init(_ value: ByteRange, in body: Span<UInt8>) {
         self.value = value
-        var members = JSONCursor(of: value, in: body)
-        while let member = members.next(in: body) {
-            if !take(member, body), !PromptJSON.isVoid(member) { hasOthers = true }
-        }
+        takeAll(body)
     }
 
-    private mutating func take(_ member: JSONMember, _ body: Span<UInt8>) -> Bool {
+    mutating func take(_ member: JSONMember, _ body: Span<UInt8>) -> Bool {
         if JSONScan.isName(of: member, "type", in: body) {
             type = member.value
         } else if JSONScan.isName(of: member, "name", in: body) {
@@ -44,13 +41,6 @@ struct PromptFormat {
         sink.format(
             name: body.extracting(name), description: body.extracting(description), schema: body.extracting(schema),
             isStrict: isStrict)
-        if !hasOthers { return }
-        var other = self
-        var members = JSONCursor(of: value, in: body)
-        while let member = members.next(in: body) {
-            if !other.take(member, body), !PromptJSON.isVoid(member) {
-                sink.unknown(path, body.extracting(member.name))
-            }
-        }
+        nameOthers(path, body, &sink)
     }
 }

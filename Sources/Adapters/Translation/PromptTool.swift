@@ -3,7 +3,7 @@
 import Wire
 
 /// Where the members of a definition are, whichever the wire, found in one walk: what it is comes last as well as first.
-struct PromptTool {
+struct PromptTool: PromptMembers {
     /// Whole values.
     private(set) var (schema, format, cache) = (ByteRange.none, ByteRange.none, ByteRange.none)
     /// Insides of strings.
@@ -12,20 +12,16 @@ struct PromptTool {
     private(set) var inner = ByteRange.none
     private var innerIsFreeform = false
     private(set) var isStrict = false
-    private let value: ByteRange
-    private var hasOthers = false
+    let value: ByteRange
+    var hasOthers = false
 
     /// - Parameter value: an object in valid JSON.
     init(_ value: ByteRange, in body: Span<UInt8>) {
         self.value = value
-        var members = JSONCursor(of: value, in: body)
-        while let member = members.next(in: body) {
-            if !take(member, body), !PromptJSON.isVoid(member) { hasOthers = true }
-        }
+        takeAll(body)
     }
 
-    /// - Returns: `false` for a member that no other wire has.
-    private mutating func take(_ member: JSONMember, _ body: Span<UInt8>) -> Bool {
+    mutating func take(_ member: JSONMember, _ body: Span<UInt8>) -> Bool {
         @inline(__always)
         func named(_ name: StaticString) -> Bool { JSONScan.isName(of: member, name, in: body) }
         if named("name") {
@@ -61,7 +57,7 @@ struct PromptTool {
             // A tool of the provider's own, such as a web search.
             return sink.unknown("tools.", body.extracting(type))
         }
-        if !inner.isEmpty { nameOthers(body, &sink) }
+        if !inner.isEmpty { nameOthers("tools.", body, &sink) }
         definition.tell(
             isFreeform: innerIsFreeform, cache: cache.isEmpty ? definition.cache : cache, body, &sink)
     }
@@ -77,7 +73,7 @@ struct PromptTool {
             name: body.extracting(name), description: text.bytes, schema: body.extracting(isFreeform ? .none : schema),
             isStrict: isStrict && !isFreeform, isFreeform: isFreeform, cache: body.extracting(cache))
         if !isFreeform, !format.isEmpty { sink.unknown("tools.format", Span()) }
-        nameOthers(body, &sink)
+        nameOthers("tools.", body, &sink)
     }
 
     /// Elsewhere nothing holds a model to a grammar, so it is told.
@@ -93,16 +89,5 @@ struct PromptTool {
         }
         out.append("grammar:\\n")
         out.append(body.extracting(PromptJSON.raw(text, in: body)))
-    }
-
-    private func nameOthers<S: PromptSink & ~Copyable>(_ body: Span<UInt8>, _ sink: inout S) {
-        if !hasOthers { return }
-        var other = self
-        var members = JSONCursor(of: value, in: body)
-        while let member = members.next(in: body) {
-            if !other.take(member, body), !PromptJSON.isVoid(member) {
-                sink.unknown("tools.", body.extracting(member.name))
-            }
-        }
     }
 }
