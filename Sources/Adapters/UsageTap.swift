@@ -35,7 +35,33 @@ package struct UsageTap: ~Copyable {
         /// What ended the run.
         package var stop: Stop
         /// The run has an event with content.
-        package var hasContent: Bool
+        package var hasContent = false
+        /// How many bytes of `pass` are the framing of chunks.
+        package var framingBytes = 0
+
+        init(from: Int) { (pass, next, stop) = (ByteRange(from, from), from, .needsMore) }
+
+        /// Takes note of an event, or of the chunk that it fills.
+        /// - Returns: whether the run goes on.
+        mutating func take(_ whole: ByteRange, _ verdict: Verdict) -> Bool {
+            next = Int(whole.end)
+            switch verdict {
+            case .content, .pass:
+                if verdict == .content { hasContent = true }
+                pass.end = whole.end
+                return true
+            case .strip:
+                stop = .stripped
+            case .done:
+                pass.end = whole.end
+                stop = .done
+            case .failure:
+                stop = .failure(whole)
+            case .malformed(let fault):
+                stop = .malformed(whole, fault)
+            }
+            return false
+        }
     }
 
     package enum Stop: Equatable, Sendable {
@@ -65,16 +91,16 @@ package struct UsageTap: ~Copyable {
     /// The last usage the stream told.
     private var told = Usage()
     /// The last event that was read wholly and may be a pattern; empty when there is none.
-    private var kept = ByteBuffer()
+    var kept = ByteBuffer()
     /// Where its data stands in it.
     private var keptData = ByteRange.none
     /// Places in `kept`.
-    private var slots = InlineArray<4, ByteRange>(repeating: .none)
-    private var events: UInt32 = 0
-    private var contentEvents: UInt32 = 0
-    private var comparedEvents: UInt32 = 0
-    private var contentByteSum: UInt32 = 0
-    private var framer = EventFramer()
+    var slots = InlineArray<4, ByteRange>(repeating: .none)
+    var events: UInt32 = 0
+    var contentEvents: UInt32 = 0
+    var comparedEvents: UInt32 = 0
+    var contentByteSum: UInt32 = 0
+    var framer = EventFramer()
     private let operation: Operation
     private let stripsUsage: Bool
     package private(set) var hasUsage = false
@@ -84,10 +110,10 @@ package struct UsageTap: ~Copyable {
     package private(set) var finish = FinishReason.none
     package private(set) var isDone = false
     /// An event that agrees with it to its end needs no framing: it begins with a field and ends in two LF.
-    private var keptFramesItself = false
-    private var slotCount: UInt8 = 0
-    private var contentSlots: UInt8 = 0
-    private var hasFixedContent = false
+    var keptFramesItself = false
+    var slotCount: UInt8 = 0
+    var contentSlots: UInt8 = 0
+    var hasFixedContent = false
 
     /// Events with data; `[DONE]`, errors and what is malformed left out.
     package var eventCount: Int { Int(events) }
@@ -128,12 +154,11 @@ package struct UsageTap: ~Copyable {
     /// - Parameter bytes: unread bytes of the stream; those of an unfinished event must be shown again from its start.
     /// - Parameter from: where to read; `next` of the run before.
     package mutating func next(in bytes: Span<UInt8>, from: Int) -> Run {
-        var run = Run(pass: ByteRange(from, from), next: from, stop: .needsMore, hasContent: false)
+        var run = Run(from: from)
         let mayOweLineFeed = ByteScan.byte(bytes, bytes.count &- 1) == ASCII.cr
         var framerBefore = framer
-        while true {
-            // What stands behind the terminator is dropped, whole events or not.
-            if isDone { return run }
+        // What stands behind the terminator is dropped, whole events or not.
+        while !isDone {
             if keptFramesItself {
                 let (end, content) = compared(bytes, from: run.next, with: ByteRange(0, kept.count))
                 if end > 0 {
@@ -145,40 +170,20 @@ package struct UsageTap: ~Copyable {
                 }
             }
             if mayOweLineFeed { framerBefore = framer }
-            guard let event = framer.next(in: bytes, from: run.next) else { return run }
+            guard let event = framer.next(in: bytes, from: run.next) else { break }
             if mayOweLineFeed, UsageTap.owesLineFeed(event, bytes) {
                 framer = framerBefore
-                return run
+                break
             }
-            let verdict = take(event, in: bytes)
-            run.next = Int(event.whole.end)
-            switch verdict {
-            case .content:
-                run.hasContent = true
-                run.pass.end = event.whole.end
-            case .pass:
-                run.pass.end = event.whole.end
-            case .strip:
-                run.stop = .stripped
-                return run
-            case .done:
-                run.pass.end = event.whole.end
-                run.stop = .done
-                return run
-            case .failure:
-                run.stop = .failure(event.whole)
-                return run
-            case .malformed(let fault):
-                run.stop = .malformed(event.whole, fault)
-                return run
-            }
+            guard run.take(event.whole, take(event, in: bytes)) else { break }
         }
+        return run
     }
 
     /// Whether the blank line that ends this event may be a CRLF whose LF has not arrived. The framer would give that LF to
     /// the next event, which may be left out or not come at all; so the event waits for its last byte. Lines that end in a
     /// CR alone, which nobody sends, are not waited for.
-    private static func owesLineFeed(_ event: SSEEvent, _ bytes: Span<UInt8>) -> Bool {
+    static func owesLineFeed(_ event: SSEEvent, _ bytes: Span<UInt8>) -> Bool {
         let end = Int(event.whole.end)
         return end == bytes.count && ByteScan.byte(bytes, end &- 1) == ASCII.cr
             && (event.whole.count == 1 || ByteScan.byte(bytes, end &- 2) == ASCII.lf)
@@ -220,14 +225,15 @@ package struct UsageTap: ~Copyable {
     ) -> (end: Int, contentBytes: Int) {
         if part.isEmpty { return (-1, 0) }
         let kept = kept.bytes
-        // A copy, once: each element read from the array in self would make one.
-        let (slots, slotCount) = (slots, Int(slotCount))
+        let slotCount = Int(slotCount)
+        // Nearly all events have one: to read another than the first by its index, the array is copied.
+        var slot = slots[0]
         var keptIndex = Int(part.start)
         var index = from
         var content = 0
         var slotIndex = 0
         while slotIndex < slotCount {
-            let slot = slots[slotIndex]
+            if slotIndex > 0 { slot = slots[slotIndex] }
             let count = Int(slot.start) &- keptIndex
             guard ByteScan.agrees(kept, from: keptIndex, bytes, from: index, count: count) else { return (-1, 0) }
             index &+= count

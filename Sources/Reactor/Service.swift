@@ -31,6 +31,10 @@ package protocol Service: AnyObject {
 
     /// The head of an answer stands.
     func answerHead(_ head: borrowing ResponseParser, bytes: Span<UInt8>, from upstream: UpstreamConnection)
+    /// Bytes of the answer's body with the framing they came in, from where a chunk begins: the chance to pass chunks on as they
+    /// are. Nothing of the body is held.
+    /// Returns how many were used, which must be whole chunks; the others are shown to `answerBody`.
+    func answerChunks(_ bytes: Span<UInt8>, from upstream: UpstreamConnection) -> Int
     /// Bytes of the answer's body, with the framing taken off; the last `freshCount` of them have not been shown before.
     /// Returns how many were used; the others are shown again with what follows. With `isLast` none may be left.
     func answerBody(_ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection) -> Int
@@ -45,4 +49,8 @@ package protocol Service: AnyObject {
     func merge()
     /// The last client is gone after a drain began.
     func drained()
+}
+
+extension Service {
+    package func answerChunks(_ bytes: Span<UInt8>, from upstream: UpstreamConnection) -> Int { 0 }
 }

@@ -50,29 +50,34 @@ struct StreamReading: Equatable, CustomStringConvertible {
                 for index in run.pass.range { result.relayed.append(inbox.bytes[index]) }
                 from = run.next
                 if run.hasContent { result.contentRunCount += 1 }
-                switch run.stop {
-                case .needsMore:
-                    break reading
-                case .stripped:
-                    result.stops.append("stripped")
-                case .done:
-                    result.stops.append("done")
-                case .failure(let event):
-                    result.stops.append("failure " + text(inbox.bytes.extracting(event)))
-                case .malformed(let event, _):
-                    result.stops.append("malformed " + text(inbox.bytes.extracting(event)))
-                }
+                if run.stop == .needsMore { break reading }
+                result.note(run.stop, in: inbox.bytes)
                 if tap.isDone { break }
             }
             inbox.consume(min(from, inbox.count))
         }
-        result.usage = tap.usage
-        result.finish = tap.finish
-        result.end = tap.end()
-        result.eventCount = tap.eventCount
-        result.contentEventCount = tap.contentEventCount
-        result.contentBytes = tap.contentBytes
+        result.note(tap)
         return result
+    }
+
+    mutating func note(_ stop: UsageTap.Stop, in bytes: Span<UInt8>) {
+        switch stop {
+        case .needsMore: break
+        case .stripped: stops.append("stripped")
+        case .done: stops.append("done")
+        case .failure(let event): stops.append("failure " + text(bytes.extracting(event)))
+        case .malformed(let event, _): stops.append("malformed " + text(bytes.extracting(event)))
+        }
+    }
+
+    /// What the tap knows at the end.
+    mutating func note(_ tap: borrowing UsageTap) {
+        usage = tap.usage
+        finish = tap.finish
+        end = tap.end()
+        eventCount = tap.eventCount
+        contentEventCount = tap.contentEventCount
+        contentBytes = tap.contentBytes
     }
 
     /// Judges the events one by one with a fresh tap each: nothing is ever compared.

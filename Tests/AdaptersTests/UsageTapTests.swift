@@ -219,39 +219,45 @@ struct UsageTapTests {
 
     static func slowly(_ stream: [UInt8], strips: Bool) -> Result { .slowly(stream, strips: strips) }
 
+    /// Events of all kinds, some of them damaged.
+    static func events(_ random: inout SplitMix) -> [[UInt8]] {
+        let words = ["a", "", " the", "日本", "\\n", "\\\"", "\\u00e9", "🙂", "x\\\\", "}", "\\\"usage\\\":{"]
+        var stream: [[UInt8]] = []
+        for _ in 0..<(2 + random.below(6)) {
+            let word = words[random.below(words.count)]
+            var event: [UInt8]
+            switch random.below(12) {
+            case 0: event = bytes(Self.chunk("{}", finish: "\"stop\""))
+            case 1: event = bytes(Self.usage)
+            case 2:
+                event = bytes(
+                    Self.chunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"\(word)\"}}]}"))
+            case 3: event = bytes(Self.chunk("{\"content\":\"\(word)\"}", more: ",\"obfuscation\":\"\(word)\""))
+            case 4:
+                event = bytes(
+                    Self.chunk("{\"content\":\"\(word)\",\"reasoning\":\"\(word)\"}", index: random.below(2)))
+            case 5: event = bytes("data: {\"error\":{}}\n\n")
+            default: event = bytes(Self.word(word))
+            }
+            // Some events are damaged: one byte changed, dropped or added.
+            if random.below(3) == 0 {
+                let at = 6 + random.below(event.count - 8)
+                switch random.below(3) {
+                case 0: event[at] = UInt8(truncatingIfNeeded: random.next())
+                case 1: event.remove(at: at)
+                default: event.insert(bytes("\"\\{}[],:\n x")[random.below(11)], at: at)
+                }
+            }
+            stream.append(event)
+        }
+        return stream
+    }
+
     @Test func comparingGivesWhatReadingGives() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix(seed: seed)
-        let words = ["a", "", " the", "日本", "\\n", "\\\"", "\\u00e9", "🙂", "x\\\\", "}", "\\\"usage\\\":{"]
         for round in 0..<3_000 {
-            var stream: [UInt8] = []
-            for _ in 0..<(2 + random.below(6)) {
-                let word = words[random.below(words.count)]
-                var event: [UInt8]
-                switch random.below(12) {
-                case 0: event = bytes(Self.chunk("{}", finish: "\"stop\""))
-                case 1: event = bytes(Self.usage)
-                case 2:
-                    event = bytes(
-                        Self.chunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"\(word)\"}}]}"))
-                case 3: event = bytes(Self.chunk("{\"content\":\"\(word)\"}", more: ",\"obfuscation\":\"\(word)\""))
-                case 4:
-                    event = bytes(
-                        Self.chunk("{\"content\":\"\(word)\",\"reasoning\":\"\(word)\"}", index: random.below(2)))
-                case 5: event = bytes("data: {\"error\":{}}\n\n")
-                default: event = bytes(Self.word(word))
-                }
-                // Some events are damaged: one byte changed, dropped or added.
-                if random.below(3) == 0 {
-                    let at = 6 + random.below(event.count - 8)
-                    switch random.below(3) {
-                    case 0: event[at] = UInt8(truncatingIfNeeded: random.next())
-                    case 1: event.remove(at: at)
-                    default: event.insert(bytes("\"\\{}[],:\n x")[random.below(11)], at: at)
-                    }
-                }
-                stream += event
-            }
+            let stream = Array(Self.events(&random).joined())
             let strips = random.below(2) == 0
             var fast = Self.run(stream, cuts: [random.below(stream.count)], strips: strips)
             fast.contentRunCount = 0

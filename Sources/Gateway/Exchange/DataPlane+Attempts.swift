@@ -218,6 +218,17 @@ extension DataPlane {
         exchange.head = block
     }
 
+    /// Chunks with an event each go to the client as they are.
+    package func answerChunks(_ bytes: Span<UInt8>, from upstream: UpstreamConnection) -> Int {
+        guard let exchange = exchange(of: upstream), exchange.isChunked, exchange.translated == nil,
+            !exchange.takesTrailers
+        else { return 0 }
+        return switch exchange.phase {
+        case .gated, .relaying: relay(exchange, bytes, asChunks: true, isLast: false, upstream)
+        default: 0
+        }
+    }
+
     package func answerBody(
         _ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection
     ) -> Int {

@@ -6,8 +6,9 @@ internal import Wire
 
 extension DataPlane {
     /// Events of a stream: those that are well go to the client from where they stand, the others decide what happens.
+    /// - Parameter asChunks: `bytes` have their framing still, and begin where a chunk does.
     func relay(
-        _ exchange: Exchange, _ bytes: Span<UInt8>, isLast: Bool, _ upstream: UpstreamConnection
+        _ exchange: Exchange, _ bytes: Span<UInt8>, asChunks: Bool = false, isLast: Bool, _ upstream: UpstreamConnection
     ) -> Int {
         if let translated = exchange.translated {
             return relay(exchange, bytes, isLast: isLast, upstream, by: translated)
@@ -18,7 +19,8 @@ extension DataPlane {
         var front = ByteRange.none
         var from = exchange.tappedBytes
         while true {
-            let run = exchange.tap.next(in: bytes, from: from)
+            let run =
+                asChunks ? exchange.tap.nextChunks(in: bytes, from: from) : exchange.tap.next(in: bytes, from: from)
             from = run.next
             if run.hasContent { exchange.contentAt = loop.now }
             // Usage means that the answer is over, even one without content: waiting on would hand on the event left out.
@@ -28,21 +30,22 @@ extension DataPlane {
                 openGate(exchange)
             }
             let isOpen = exchange.phase == .relaying
+            if isOpen { exchange.record.answerBytes &-= Int64(run.framingBytes) }
             switch run.stop {
             case .needsMore:
                 let events = ByteRange(sentEnd, run.next)
                 if isLast { return streamEnded(exchange, bytes, front, events, upstream) }
                 if isOpen {
-                    pass(exchange, bytes, front, events, last: false)
+                    pass(exchange, bytes, front, events, asChunks: asChunks, last: false)
                     exchange.tappedBytes = 0
                     if exchange.client?.isBackedUp ?? false { upstream.pause() }
                     return run.next
                 }
-                exchange.tappedBytes = run.next
+                exchange.tappedBytes = run.next &- run.framingBytes
                 return 0
             case .stripped:
                 if isOpen {
-                    pass(exchange, bytes, .none, front, last: false)
+                    pass(exchange, bytes, .none, front, asChunks: asChunks, last: false)
                     front = ByteRange(sentEnd, Int(run.pass.end))
                     sentEnd = run.next
                 }
@@ -51,9 +54,9 @@ extension DataPlane {
                 streamBroke(exchange, .transient(.hollowAnswer), isLast, upstream)
                 return bytes.count
             case .done:
-                pass(exchange, bytes, front, ByteRange(sentEnd, run.next), last: true)
+                pass(exchange, bytes, front, ByteRange(sentEnd, run.next), asChunks: asChunks, last: true)
                 streamCompleted(exchange, upstream)
-                return bytes.count
+                return asChunks ? run.next : bytes.count
             case .failure(let event):
                 if isOpen { pass(exchange, bytes, front, ByteRange(sentEnd, Int(event.start)), last: false) }
                 streamBroke(exchange, .transient(.errorObject), isLast, upstream)
@@ -81,19 +84,32 @@ extension DataPlane {
 
     /// Sends events to the client, those at `front` first, behind the head when it has not been sent.
     func pass(
-        _ exchange: Exchange, _ bytes: Span<UInt8>, _ front: ByteRange, _ events: ByteRange, last: Bool
+        _ exchange: Exchange, _ bytes: Span<UInt8>, _ front: ByteRange, _ events: ByteRange, asChunks: Bool = false,
+        last: Bool
     ) {
         if front.isEmpty && events.isEmpty && !last { return }
         guard let client = exchange.client else { return }
         exchange.lastSentAt = loop.now
-        exchange.record.answerBytes &+= Int64(front.count &+ events.count)
-        if last, exchange.takesTrailers { return endWithCost(exchange, bytes, front, events, client) }
-        if let head = takeHead(exchange) {
-            client.relay(front, events, of: bytes, behind: head.bytes.bytes, chunked: exchange.isChunked, last: last)
-            loop.blocks.give(head)
-        } else {
-            client.relay(front, events, of: bytes, behind: Span(), chunked: exchange.isChunked, last: last)
+        if last, exchange.takesTrailers {
+            exchange.record.answerBytes &+= Int64(front.count &+ events.count)
+            return endWithCost(exchange, bytes, front, events, client)
         }
+        guard let joined = client.join(front, events, of: bytes) else {
+            pass(exchange, bytes, front, .none, asChunks: asChunks, last: false)
+            return pass(exchange, bytes, .none, events, asChunks: asChunks, last: last)
+        }
+        exchange.record.answerBytes &+= Int64(joined.count)
+        func relay(behind prefix: Span<UInt8>) {
+            let events = bytes.extracting(joined)
+            if asChunks {
+                client.relay(chunks: events, behind: prefix, last: last)
+            } else {
+                client.relay(events, behind: prefix, chunked: exchange.isChunked, last: last)
+            }
+        }
+        guard let head = takeHead(exchange) else { return relay(behind: Span()) }
+        relay(behind: head.bytes.bytes)
+        loop.blocks.give(head)
     }
 
     /// Upstream has sent everything without the terminator.

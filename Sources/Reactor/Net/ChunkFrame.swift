@@ -6,6 +6,9 @@ struct ChunkFrame {
     private var tail: InlineArray<7, UInt8> = [0x0D, 0x0A, 0x30, 0x0D, 0x0A, 0x0D, 0x0A]
     private var tailRange = 0..<0
 
+    /// Around chunks: only the last chunk is to come.
+    init(chunksEnd last: Bool) { tailRange = 2..<(last ? 7 : 2) }
+
     init(payloadBytes: Int, chunked: Bool, last: Bool) {
         guard chunked else { return }
         if payloadBytes > 0 {

@@ -7,32 +7,30 @@ extension ClientConnection {
     /// around them, in the same memory, so that all leave in one send and none are copied.
     /// - Parameter last: the answer ends with these bytes.
     package func relay(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, chunked: Bool, last: Bool) {
+        relay(
+            payload, behind: prefix, ChunkFrame(payloadBytes: payload.count, chunked: chunked, last: last), last: last)
+    }
+
+    /// Passes on whole chunks as they were received, to a client that takes chunks.
+    package func relay(chunks: Span<UInt8>, behind prefix: Span<UInt8>, last: Bool) {
+        relay(chunks, behind: prefix, ChunkFrame(chunksEnd: last), last: last)
+    }
+
+    private func relay(_ bytes: Span<UInt8>, behind prefix: Span<UInt8>, _ frame: ChunkFrame, last: Bool) {
         precondition(isAnswering, "relay without a request")
-        if omitsBody {
-            transmit(prefix)
-        } else {
-            transmit(payload, behind: prefix, ChunkFrame(payloadBytes: payload.count, chunked: chunked, last: last))
-        }
+        if omitsBody { transmit(prefix) } else { transmit(bytes, behind: prefix, frame) }
         if last { answerEnded() }
     }
 
-    /// Passes on two pieces of what was received as one, and leaves out what stands between them: the second, mostly the
+    /// Makes one of two pieces of what was received as one, and leaves out what stands between them: the second, mostly the
     /// short one, is moved up to the first.
-    package func relay(
-        _ first: ByteRange, _ second: ByteRange, of bytes: Span<UInt8>, behind prefix: Span<UInt8>, chunked: Bool,
-        last: Bool
-    ) {
-        if first.isEmpty {
-            return relay(bytes.extracting(second), behind: prefix, chunked: chunked, last: last)
-        }
-        guard !second.isEmpty, let (scratch, offset) = loop.place(of: bytes) else {
-            relay(bytes.extracting(first), behind: prefix, chunked: chunked, last: last && second.isEmpty)
-            if !second.isEmpty { relay(bytes.extracting(second), behind: Span(), chunked: chunked, last: last) }
-            return
-        }
+    /// - Returns: where both stand now; nil when `bytes` are other memory, and nothing was moved.
+    package func join(_ first: ByteRange, _ second: ByteRange, of bytes: Span<UInt8>) -> ByteRange? {
+        if first.isEmpty { return second }
+        if second.isEmpty { return first }
+        guard let (scratch, offset) = loop.place(of: bytes) else { return nil }
         scratch.move(offset + Int(second.start)..<offset + Int(second.end), to: offset + Int(first.end))
-        let joined = Int(first.start)..<Int(first.end) + second.count
-        relay(bytes.extracting(joined), behind: prefix, chunked: chunked, last: last)
+        return ByteRange(Int(first.start), Int(first.end) + second.count)
     }
 
     private func transmit(_ payload: Span<UInt8>, behind prefix: Span<UInt8>, _ frame: ChunkFrame) {

@@ -3,10 +3,15 @@
 internal import Wire
 
 extension UpstreamConnection {
-    /// Takes the chunks of an answer off and shows what they hold.
+    /// Shows the service chunks as they are, then takes the framing off what it left and shows what that holds.
     func takeChunks(_ scratch: Scratch, _ range: Range<Int>) {
         let bytes = scratch.bytes(range)
         var offset = 0
+        if !holdsBody, decoder.isBetweenChunks {
+            offset = loop.service.answerChunks(bytes, from: self)
+            guard descriptor >= 0 else { return }
+            if offset == bytes.count { return arm(patience.betweenBytesMS) }
+        }
         var payloadStart = -1
         var payloadEnd = -1
         // The pieces close up over the size lines between them: what the service sees is one run of payload.

@@ -20,6 +20,7 @@ package final class UpstreamConnection {
     var persists = true
     /// A partial head, or bytes of the body that the service could not use yet.
     private var held: Block?
+    var holdsBody: Bool { held != nil }
     /// A request that waits for the connection to stand.
     private(set) var request: Block?
     /// Bytes the kernel has not accepted yet, encrypted where TLS is spoken.

@@ -34,6 +34,8 @@ public struct ChunkDecoder: Sendable {
     public init() {}
 
     public var isFinished: Bool { place == .done }
+    /// The next byte is the first of a chunk.
+    @inlinable public var isBetweenChunks: Bool { place == .size && digitCount == 0 }
 
     /// Takes a chunk that has a plain size line and stands whole in `bytes`, as nearly all chunks of a stream do.
     /// - Returns: its payload, behind which to go on; empty when another comes next, which is for `next` to take.
@@ -44,6 +46,16 @@ public struct ChunkDecoder: Sendable {
         // One byte more than the payload is there, so that this is not the last one's end.
         guard size > 0, size < bytes.count &- start else { return 0..<0 }
         place = .dataCR
+        return start..<start &+ size
+    }
+
+    /// A chunk with a plain size line that stands whole in `bytes`, its line end included: for what passes chunks on as they are.
+    /// - Parameter from: where a chunk begins.
+    /// - Returns: its payload, two bytes behind which the next chunk begins; empty when another comes next, or the last.
+    @inlinable @inline(__always)
+    public static func plainChunk(in bytes: Span<UInt8>, from: Int) -> Range<Int> {
+        let (size, start) = sizeLine(ByteScan.word(bytes, from), from)
+        guard size > 0, size < bytes.count &- start, ByteScan.isCRLF(bytes, start &+ size) else { return 0..<0 }
         return start..<start &+ size
     }
 
@@ -84,9 +96,17 @@ public struct ChunkDecoder: Sendable {
             guard word & 0xFFFF == 0x0A0D else { return (0, 0) }
             word &>>= 16
             end &+= 2
-        } else {
-            guard place == .size, digitCount == 0 else { return (0, 0) }
+        } else if !isBetweenChunks {
+            return (0, 0)
         }
+        return ChunkDecoder.sizeLine(word, end)
+    }
+
+    /// Reads a size line from its eight first bytes.
+    /// - Returns: as above.
+    @inlinable @inline(__always)
+    static func sizeLine(_ line: UInt64, _ start: Int) -> (size: Int, end: Int) {
+        var (word, end) = (line, start)
         var size = 0
         var digit = ASCII.hexValue(UInt8(truncatingIfNeeded: word))
         while digit < 16 {

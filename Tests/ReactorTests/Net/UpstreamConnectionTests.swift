@@ -18,6 +18,14 @@ struct UpstreamConnectionTests {
         try relay(kernel, framing, "/to/u/lines")
     }
 
+    /// Chunks that stand whole keep their framing, whatever is cut off at the ends of what is received.
+    @Test(arguments: Kernel.present)
+    func chunksArePassedOnAsTheyAre(kernel: Kernel) throws {
+        let service = try relay(kernel, .chunked, "/to/u/chunks")
+        // On the rough network hardly any does.
+        #expect(service.chunkedBytes > 50_000 || kernel == .rough, "\(service.chunkedBytes)")
+    }
+
     /// What is left out stands between what is passed on in one piece, in one arrival and across several.
     @Test(arguments: Kernel.present, Framing.allCases)
     func whatIsLeftOutIsMissingAndNothingElse(kernel: Kernel, framing: Framing) throws {
@@ -35,14 +43,16 @@ struct UpstreamConnectionTests {
         if framing != .length { try relay(kernel, framing, "/to/u/gaps", body: body, expected: kept) }
     }
 
-    private func relay(_ kernel: Kernel, _ framing: Framing, _ path: String) throws {
+    @discardableResult
+    private func relay(_ kernel: Kernel, _ framing: Framing, _ path: String) throws -> RelayService {
         let body = Script.pattern(400_000, seed: 11)
-        try relay(kernel, framing, path, body: body, expected: body)
+        return try relay(kernel, framing, path, body: body, expected: body)
     }
 
+    @discardableResult
     private func relay(
         _ kernel: Kernel, _ framing: Framing, _ path: String, body: [UInt8], expected: [UInt8]
-    ) throws {
+    ) throws -> RelayService {
         let world = try World(kernel)
         try world.serve("u") { peer in
             peer.onRequest { peer, _, _ in
@@ -62,6 +72,7 @@ struct UpstreamConnectionTests {
         #expect(answers.first?.isChunked == (framing != .length))
         #expect(world.service.freshBytes == body.count)
         try world.finish()
+        return world.service
     }
 
     /// Every answer, cut into two at every byte.

@@ -4,6 +4,7 @@
 //   /pour/N                    N bytes, as fast as the client takes them
 //   /to/NAME[/lines]           what endpoint NAME answers; with lines, only whole lines are passed on before the end
 //   /to/NAME/gaps              the same, and lines that begin with - are left out
+//   /to/NAME/chunks            what endpoint NAME answers; chunks that stand whole go on as they are
 //   /pipe/NAME                 the same, and the body is handed on as it comes
 //   /deny                      403 before the body
 
@@ -21,6 +22,7 @@ final class RelayService: Service {
         var isHeadSent = false
         var byLines = false
         var leavesOut = false
+        var passesChunks = false
         var sendsChunks = false
         /// The answer came before the end of the request.
         var isEarly = false
@@ -63,6 +65,8 @@ final class RelayService: Service {
     private(set) var queuedBytesMax = 0
     /// Bytes of answers seen, fresh ones counted once.
     private(set) var freshBytes = 0
+    /// Those of them that went on in the chunks they came in.
+    private(set) var chunkedBytes = 0
 
     func letGo() { (loop, held, exchanges, endpoints) = (nil, [], [:], [:]) }
 
@@ -106,7 +110,8 @@ final class RelayService: Service {
             pour(exchange)
         case "to", "pipe":
             let exchange = open(client)
-            exchange.byLines = words.count > 2
+            exchange.byLines = words.count > 2 && words[2] != "chunks"
+            exchange.passesChunks = words.count > 2 && words[2] == "chunks"
             exchange.leavesOut = words.count > 2 && words[2] == "gaps"
             let body = Array(copying: bytes.extracting(body))
             exchange.request =
@@ -249,6 +254,21 @@ final class RelayService: Service {
         block.bytes.append("\r\n")
     }
 
+    func answerChunks(_ bytes: Span<UInt8>, from upstream: UpstreamConnection) -> Int {
+        guard let exchange = exchanges[upstream.tag], exchange.passesChunks else { return 0 }
+        var used = 0
+        while case let chunk = ChunkDecoder.plainChunk(in: bytes, from: used), !chunk.isEmpty {
+            used = chunk.upperBound + 2
+            freshBytes += chunk.count
+            chunkedBytes += chunk.count
+        }
+        if used == 0 { return 0 }
+        let head = exchange.head
+        exchange.client.relay(chunks: bytes.extracting(0..<used), behind: head.bytes.bytes, last: false)
+        head.bytes.removeAll()
+        return used
+    }
+
     func answerBody(_ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection) -> Int {
         freshBytes += freshCount
         guard let exchange = exchanges[upstream.tag] else { return bytes.count }
@@ -301,9 +321,13 @@ final class RelayService: Service {
     private func relay(
         _ front: ByteRange, _ piece: ByteRange, of bytes: Span<UInt8>, _ exchange: Exchange, isLast: Bool
     ) {
+        guard let joined = exchange.client.join(front, piece, of: bytes) else {
+            relay(front, .none, of: bytes, exchange, isLast: false)
+            return relay(piece, .none, of: bytes, exchange, isLast: isLast)
+        }
         let head = exchange.head
         exchange.client.relay(
-            front, piece, of: bytes, behind: head.bytes.bytes, chunked: exchange.isChunked, last: isLast)
+            bytes.extracting(joined), behind: head.bytes.bytes, chunked: exchange.isChunked, last: isLast)
         head.bytes.removeAll()
     }
 

@@ -71,6 +71,20 @@ struct ChunkDecoderTests {
         #expect(next == 3..<6)
     }
 
+    @Test(arguments: [
+        ("3\r\nabc\r\n", 3..<6), ("003\r\nabc\r\n0\r\n\r\n", 5..<8), ("A\r\n0123456789\r\n", 3..<13),
+        ("3\r\nabc\r", 0..<0), ("3\r\nabc\n\r", 0..<0), ("3\r\nabcd\r\n", 0..<0), ("0\r\n\r\n", 0..<0),
+        ("\r\n3\r\nabc\r\n", 0..<0),
+        ("3;x\r\nabc\r\n", 0..<0), ("3 \r\nabc\r\n", 0..<0), ("7fffffffffffffff\r\n", 0..<0), ("", 0..<0),
+    ])
+    func aPlainChunkHasItsLineEndToo(stream: String, payload: Range<Int>) {
+        let bytes = latin1(stream)
+        #expect(ChunkDecoder.plainChunk(in: bytes.span, from: 0) == payload)
+        let behind = latin1("xyz" + stream)
+        let found = ChunkDecoder.plainChunk(in: behind.span, from: 3)
+        #expect(found == (payload.isEmpty ? payload : payload.lowerBound + 3..<payload.upperBound + 3))
+    }
+
     @Test func extensionsOfAllChunksTogetherAreBounded() {
         let line = "1;" + String(repeating: "a", count: 98) + "\r\nx\r\n"
         // Ninety-eight bytes and the CR that ends them.
