@@ -4,13 +4,19 @@ import Wire
 
 extension ResponsesPromptReader {
     /// The members of an item, found in one walk: its type comes last as well as first.
-    private struct Item {
+    private struct Item: PromptMembers {
+        let value: ByteRange
+        var hasOthers = false
         var (type, role, id, name) = (ByteRange.none, ByteRange.none, ByteRange.none, ByteRange.none)
         var content: JSONMember?
         var output: JSONMember?
         var (arguments, input, proof, summary) = (ByteRange.none, ByteRange.none, ByteRange.none, ByteRange.none)
 
-        /// - Returns: `false` for a member that says something and has no place elsewhere.
+        init(_ value: ByteRange, _ body: Span<UInt8>) {
+            self.value = value
+            takeAll(body)
+        }
+
         mutating func take(_ member: JSONMember, _ body: Span<UInt8>) -> Bool {
             @inline(__always)
             func named(_ name: StaticString) -> Bool { JSONScan.isName(of: member, name, in: body) }
@@ -36,7 +42,7 @@ extension ResponsesPromptReader {
                 proof = PromptJSON.raw(member, in: body)
             } else {
                 // Ids and states of items say nothing to a model.
-                return named("id") || named("status") || PromptJSON.isVoid(member)
+                return named("id") || named("status")
             }
             return true
         }
@@ -56,23 +62,8 @@ extension ResponsesPromptReader {
         var items = JSONCursor(of: input.value, in: body)
         while let item = items.next(in: body) {
             guard item.kind == .object else { throw .unknownPart }
-            try readItem(item.value, body, &sink)
-        }
-    }
-
-    private static func readItem<S: PromptSink & ~Copyable>(
-        _ value: ByteRange, _ body: Span<UInt8>, _ sink: inout S
-    ) throws(TranslationFault) {
-        var item = Item()
-        var hasOthers = false
-        var members = JSONCursor(of: value, in: body)
-        while let member = members.next(in: body) {
-            if !item.take(member, body) { hasOthers = true }
-        }
-        guard try tell(item, body, &sink), hasOthers else { return }
-        members = JSONCursor(of: value, in: body)
-        while let member = members.next(in: body) {
-            if !item.take(member, body) { sink.unknown("input.", body.extracting(member.name)) }
+            let members = Item(item.value, body)
+            if try tell(members, body, &sink) { members.nameOthers("input.", body, &sink) }
         }
     }
 
