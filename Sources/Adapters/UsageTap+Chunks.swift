@@ -6,18 +6,23 @@ extension UsageTap {
     /// Reads chunks (RFC 9112 section 7.1) that hold one event each, as most servers send them: these may be handed on as they
     /// are, framing and all.
     /// - Parameter bytes: of the stream as it is on the wire, unread, with a chunk beginning at `from`.
-    /// - Returns: a run of whole chunks. Its `pass` and `next` count their framing; it stops with `needsMore` in front of anything
-    ///   else: another kind of chunk, one that is not all there, an error object, what is not JSON.
+    /// - Returns: a run of whole chunks. Its `pass` and `next` count their framing; it ends as any other with `stripped` or `done`,
+    ///   and with `needsMore` in front of anything else: another kind of chunk, one that is not all there, an error object, what
+    ///   is not JSON.
     package mutating func nextChunks(in bytes: Span<UInt8>, from: Int) -> Run {
         var run = Run(from: from)
         while !isDone {
-            if keptFramesItself, slotCount == 1 { take(alike(in: bytes, from: run.next), &run) }
+            if keptFramesItself, slotCount == 1 { pass(alike(in: bytes, from: run.next), &run) }
             let payload = ChunkDecoder.plainChunk(in: bytes, from: run.next)
             if payload.isEmpty { break }
             let whole = ByteRange(run.next, payload.upperBound &+ 2)
             guard let verdict = takeWhole(bytes.extracting(payload)) else { break }
             if verdict != .strip { run.framingBytes &+= whole.count &- payload.count }
             guard run.take(whole, verdict) else { break }
+        }
+        // What stands behind the terminator is dropped.
+        while isDone, case let chunk = ChunkDecoder.plainChunk(in: bytes, from: run.next), !chunk.isEmpty {
+            run.next = chunk.upperBound &+ 2
         }
         return run
     }
@@ -32,7 +37,7 @@ extension UsageTap {
         var contentBytes = 0
     }
 
-    private mutating func take(_ alike: Alike, _ run: inout Run) {
+    private mutating func pass(_ alike: Alike, _ run: inout Run) {
         if alike.count == 0 { return }
         framer.passed()
         events &+= UInt32(truncatingIfNeeded: alike.count)

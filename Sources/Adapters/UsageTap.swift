@@ -65,7 +65,7 @@ package struct UsageTap: ~Copyable {
     }
 
     package enum Stop: Equatable, Sendable {
-        /// No whole event is left.
+        /// No whole event is left; of a run of chunks: none that fills a chunk and may be handed on.
         case needsMore
         /// The event in front of `next` was left out; read on.
         case stripped
@@ -218,7 +218,7 @@ package struct UsageTap: ~Copyable {
     /// Compares bytes with a part of the kept event that holds all its slots.
     /// - Returns: where the comparison ended and how many bytes of content it passed, when the bytes are those of the part with
     ///   other valid strings in the slots; else an end of -1.
-    // Mutating, though it changes nothing: what borrows self is handed a copy, 200 bytes for each event.
+    // Mutating, though it changes nothing: what borrows self is handed a copy, 200 bytes for each event here.
     @inline(never)
     private mutating func compared(
         _ bytes: Span<UInt8>, from: Int, with part: ByteRange

@@ -27,6 +27,22 @@ func fuzzStream(_ bytes: [UInt8]) {
         other.contentRunCount = 0
         promise(whole == other, "whole \(whole), cut \(other)")
     }
+    var chunks: [UInt8] = []
+    var start = 0
+    for index in stream.indices
+    where index > start && stream[index] == 10 && stream[index - 1] == 10 || index == stream.count - 1 {
+        let payload = stream[start...index]
+        chunks += Array((String(payload.count, radix: 16) + "\r\n").utf8) + payload + [13, 10]
+        start = index + 1
+    }
+    do {
+        var (chunked, _) = try StreamReading.run(
+            chunks: chunks, cuts: [chunks.count * Int(choice >> 1) / 128], strips: strips)
+        chunked.contentRunCount = 0
+        promise(whole == chunked, "whole \(whole), in chunks \(chunked)")
+    } catch {
+        promise(false, "\(error)")
+    }
     slow = StreamReading.slowly(whole.relayed, strips: strips)
     promise(!slow.stops.contains { $0.hasPrefix("malformed") }, "nothing malformed is relayed")
 }

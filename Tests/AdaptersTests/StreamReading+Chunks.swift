@@ -1,10 +1,12 @@
 // A stream read by the tap with its chunks, as a connection and a relay share the work.
 
 import Adapters
-import Testing
 import Wire
 
 extension StreamReading {
+    /// What the tap or its caller promised and did not keep.
+    struct Broken: Error { let promise: String }
+
     /// Shows what stands on the wire in pieces that end at `cuts`. Chunks that the tap passes whole go on as they are; what it leaves is
     /// shown to it without framing, and goes on in chunks of its own.
     /// - Returns: the reading, `relayed` being without framing, and how many bytes of it kept the chunks they came in.
@@ -24,7 +26,9 @@ extension StreamReading {
             var offset = 0
             while held.isEmpty, decoder.isBetweenChunks, !tap.isDone {
                 let run = tap.nextChunks(in: piece, from: offset)
-                #expect(Int(run.pass.start) == offset && Int(run.pass.end) <= run.next && run.next <= piece.count)
+                guard Int(run.pass.start) == offset, Int(run.pass.end) <= run.next, run.next <= piece.count else {
+                    throw Broken(promise: "a run in its bytes, not \(run)")
+                }
                 out.append(piece.extracting(run.pass))
                 keptBytes += run.pass.count - run.framingBytes
                 offset = run.next
@@ -33,7 +37,7 @@ extension StreamReading {
                 case .stripped: result.stops.append("stripped")
                 case .done: result.stops.append("done")
                 case .needsMore: break
-                case .failure, .malformed: Issue.record("\(run.stop) is not for a run of chunks")
+                case .failure, .malformed: throw Broken(promise: "no \(run.stop) in a run of chunks")
                 }
                 if run.stop != .stripped { break }
             }
@@ -72,7 +76,7 @@ extension StreamReading {
             payload += Array(copying: chunks.extracting(piece.payload))
             offset = piece.next
         }
-        #expect(decoder.isBetweenChunks)
+        guard decoder.isBetweenChunks else { throw Broken(promise: "whole chunks") }
         return payload
     }
 }

@@ -167,6 +167,15 @@ func fuzzChunk(_ bytes: [UInt8]) {
     promise(whole == cut, "whole \(whole), cut \(cut)")
     let steps = reportChunks(bytes, cutAt: [bytes.count], stepwise: true)
     promise(whole == steps, "whole \(whole), by steps \(steps)")
+    let plain = ChunkDecoder.plainChunk(in: bytes.span, from: 0)
+    if !plain.isEmpty {
+        var decoder = ChunkDecoder()
+        let part = bytes.span.extracting(0..<plain.upperBound + 2)
+        let piece = try? decoder.next(in: part, from: 0)
+        promise(piece?.payload.range == plain, "a plain chunk at \(plain), decoded \(String(describing: piece))")
+        let rest = try? decoder.next(in: part, from: plain.upperBound)
+        promise(rest?.state == .needsMore && decoder.isBetweenChunks, "a plain chunk is whole")
+    }
     // What was decoded can be written and read again.
     var out = ByteBuffer()
     ChunkWriter.chunk(whole.payload.span, into: &out)

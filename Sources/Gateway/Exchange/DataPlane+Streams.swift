@@ -6,7 +6,8 @@ internal import Wire
 
 extension DataPlane {
     /// Events of a stream: those that are well go to the client from where they stand, the others decide what happens.
-    /// - Parameter asChunks: `bytes` have their framing still, and begin where a chunk does.
+    /// - Parameter asChunks: `bytes` have their framing still, and begin where a chunk does. What must not be passed on is not met in
+    ///   them: it is shown again without its framing.
     func relay(
         _ exchange: Exchange, _ bytes: Span<UInt8>, asChunks: Bool = false, isLast: Bool, _ upstream: UpstreamConnection
     ) -> Int {
@@ -41,6 +42,7 @@ extension DataPlane {
                     if exchange.client?.isBackedUp ?? false { upstream.pause() }
                     return run.next
                 }
+                // Without their framing, as they are shown again; nothing was left out, for that opens the gate.
                 exchange.tappedBytes = run.next &- run.framingBytes
                 return 0
             case .stripped:
@@ -54,7 +56,7 @@ extension DataPlane {
                 streamBroke(exchange, .transient(.hollowAnswer), isLast, upstream)
                 return bytes.count
             case .done:
-                pass(exchange, bytes, front, ByteRange(sentEnd, run.next), asChunks: asChunks, last: true)
+                pass(exchange, bytes, front, ByteRange(sentEnd, Int(run.pass.end)), asChunks: asChunks, last: true)
                 streamCompleted(exchange, upstream)
                 return asChunks ? run.next : bytes.count
             case .failure(let event):
@@ -131,7 +133,8 @@ extension DataPlane {
 
     func streamCompleted(_ exchange: Exchange, _ upstream: UpstreamConnection) {
         takeUsage(exchange)
-        // What is left of the framing is read without us, and the connection is kept.
+        // What is left of the framing is read without us, however slow our reader is, and the connection is kept.
+        upstream.resumeReceiving()
         upstream.tag = -1
         exchange.upstream = nil
         succeeded(exchange)

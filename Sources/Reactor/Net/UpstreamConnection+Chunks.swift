@@ -10,7 +10,8 @@ extension UpstreamConnection {
         if !holdsBody, decoder.isBetweenChunks {
             offset = loop.service.answerChunks(bytes, from: self)
             guard descriptor >= 0 else { return }
-            if offset == bytes.count { return arm(patience.betweenBytesMS) }
+            if offset > 0 { arm(patience.betweenBytesMS) }
+            if offset == bytes.count { return }
         }
         var payloadStart = -1
         var payloadEnd = -1

@@ -277,7 +277,7 @@ package final class UpstreamConnection {
         }
     }
 
-    /// Takes the framing off in place and shows the service what remains.
+    /// Shows the service the body, its framing taken off in place where it has to be.
     private func takeBody(_ scratch: Scratch, _ range: Range<Int>) {
         switch framing {
         case .none: fail(.cut(nil))

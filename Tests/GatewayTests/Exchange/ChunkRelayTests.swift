@@ -124,4 +124,106 @@ import Testing
         #expect(try gate.settledRows(1)[0].record.status == 502)
         try gate.finish()
     }
+
+    /// What follows the terminator is dropped, and the connection kept.
+    @Test(arguments: Kernel.present)
+    func chunksBehindTheTerminatorAreDropped(kernel: Kernel) throws {
+        let events = ["a", "b"].map { Self.word($0) } + [Self.usage, Self.done]
+        let connections = Connections()
+        let chunks = (events + [": bye\n\n", Self.word("c")]).map(Self.chunk).joined()
+        let gate = try gate(kernel, Self.head + chunks + Self.last, counting: connections)
+        let client = try gate.connect()
+        for number in 1...2 {
+            client.send(Ask.chat(stream: true, usage: true))
+            #expect(try gate.reply(number, to: client).text == events.joined(), gate.place)
+        }
+        #expect(kernel == .rough || connections.count == 1, gate.place)
+        try gate.finish()
+    }
+
+    /// A provider that the test plays itself.
+    private func played() throws -> (Gate, Connections, () throws -> Client) {
+        let connections = Connections()
+        var servers: [Client] = []
+        var plan = Plan()
+        plan.stands[0].script = { server in
+            connections.count += 1
+            Script.onRequest { servers.append($0) }(server)
+        }
+        plan.stands[0].dialect = .openAI
+        plan.stands[0].credential = "sk"
+        let gate = try Gate(.calm, plan)
+        return (
+            gate, connections,
+            {
+                try gate.until("asked") { !servers.isEmpty }
+                return servers.removeFirst()
+            }
+        )
+    }
+
+    /// Chunks that were looked at while nothing was passed on are shown again, and counted once.
+    @Test(arguments: ["", "1", "1f\r\nda"])
+    func eventsWithoutContentWaitForTheFirstThatHasSome(behind: String) throws {
+        let role =
+            #"data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}"#
+            + "\n\n"
+        let events = [": hello\n\n", role, role, Self.word("a"), Self.word("b"), Self.usage, Self.done]
+        let (gate, _, asked) = try played()
+        let client = try gate.connect()
+        client.send(Ask.chat(stream: true, usage: true))
+        let server = try asked()
+        let wire = Array((events.map(Self.chunk).joined() + Self.last).utf8)
+        let front = events.prefix(2).map(Self.chunk).joined().utf8.count
+        let cuts = [front, front + behind.utf8.count, events.prefix(3).map(Self.chunk).joined().utf8.count + 5]
+        server.send(Self.head)
+        var start = 0
+        for cut in cuts {
+            server.send(Array(wire[start..<cut]))
+            start = cut
+            try gate.pass(milliseconds: 100)
+            #expect(client.received.isEmpty)
+        }
+        server.send(Array(wire[start...]))
+        #expect(try gate.reply(to: client).text == events.joined())
+        let record = try gate.settledRows(1)[0].record
+        #expect(record.eventCount == 5)
+        #expect(record.answerBytes == Int64(events.joined().utf8.count))
+        try gate.finish()
+    }
+
+    /// The stream pauses in the chunks of an arrival and ends in its rest: the connection is read on, for the next request.
+    @Test func aReaderThatIsSlowAtTheEndDoesNotKeepTheConnection() throws {
+        let (gate, connections, asked) = try played()
+        let client = try gate.connect()
+        client.send(Ask.chat(stream: true, usage: true))
+        let server = try asked()
+        server.send(Self.head + Self.chunk(Self.word("a")))
+        try gate.pass(milliseconds: 10)
+        client.isReading = false
+        let long = Self.word(String(repeating: "x", count: 20_000))
+        let connection = try #require(gate.plane.exchange(0)?.client)
+        var text = Self.word("a")
+        while connection.queuedBytes < Limits.outboxBytesHigh - 20_000 {
+            server.send(Self.chunk(long))
+            text += long
+            try gate.pass(milliseconds: 10)
+        }
+        #expect(!connection.isBackedUp)
+        let end = Self.word("", finish: "\"stop\"") + Self.done
+        server.send(Self.chunk(long) + Self.chunk(long) + Self.chunk(end))
+        text += long + long + end
+        try gate.pass(milliseconds: 10)
+        #expect(connection.isBackedUp)
+        server.send(Self.last)
+        try gate.pass(milliseconds: 10)
+        client.isReading = true
+        #expect(try gate.reply(to: client).text == text)
+        client.send(Ask.chat(stream: true, usage: true))
+        #expect(try asked() === server)
+        #expect(connections.count == 1)
+        server.send(Self.head + Self.chunk(Self.word("a")) + Self.chunk(Self.done) + Self.last)
+        #expect(try gate.reply(2, to: client).events.count == 2)
+        try gate.finish()
+    }
 }
