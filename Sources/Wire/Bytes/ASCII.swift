@@ -26,6 +26,12 @@ public enum ASCII {
     public static let openBrace: UInt8 = 0x7B
     public static let closeBrace: UInt8 = 0x7D
 
+    // Two bytes as they stand in memory, the first lowest.
+    static let crlf: UInt16 = 0x0A0D
+    static let colonSpace: UInt16 = 0x203A
+    @usableFromInline static let commaQuote: UInt16 = 0x222C
+    @usableFromInline static let braceQuote: UInt16 = 0x227B
+
     @inline(__always)
     public static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 
@@ -71,15 +77,33 @@ public enum ASCII {
 
     /// Whether the bytes of `range` are those of `text`, letters of either case being equal.
     /// - Parameter text: in lower case.
+    // Inlined, so that a short literal is one word that is known.
+    @inlinable @inline(__always)
     public static func equalsIgnoringCase(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount, range.upperBound <= bytes.count else { return false }
+        let count = text.utf8CodeUnitCount
+        guard range.count == count, range.upperBound <= bytes.count else { return false }
+        guard count > 0, count <= 8 else { return equalsLongIgnoringCase(bytes, range.lowerBound, text) }
+        let differing = lowercased(ByteScan.word(bytes, range.lowerBound)) ^ ByteScan.word(text)
+        return differing &<< UInt64((8 &- count) &* 8) == 0
+    }
+
+    @usableFromInline @inline(never)
+    static func equalsLongIgnoringCase(_ bytes: Span<UInt8>, _ start: Int, _ text: StaticString) -> Bool {
         var index = 0
-        while index < range.count {
-            let byte = ByteScan.byte(bytes, range.lowerBound &+ index)
-            if lowercased(byte) != ByteScan.byte(text, index) { return false }
+        while index < text.utf8CodeUnitCount {
+            if lowercased(ByteScan.byte(bytes, start &+ index)) != ByteScan.byte(text, index) { return false }
             index &+= 1
         }
         return true
+    }
+
+    /// Lower case of eight bytes at once.
+    @inlinable @inline(__always)
+    static func lowercased(_ word: UInt64) -> UInt64 {
+        // The high bit of each byte tells of its other seven whether they are at least `A`, or beyond `Z`.
+        let low = word & 0x7F7F_7F7F_7F7F_7F7F
+        let isUpper = (low &+ 0x3F3F_3F3F_3F3F_3F3F) & ~(low &+ 0x2525_2525_2525_2525) & ~word & 0x8080_8080_8080_8080
+        return word | isUpper &>> 2
     }
 
     /// The same for a text of at most sixteen letters, digits and `-`, by words.
@@ -93,9 +117,23 @@ public enum ASCII {
         return head == ByteScan.word(text, 0, 8) && tail == ByteScan.word(text, count &- 8, 8)
     }
 
+    /// The number that the first `count` of these eight bytes are, the first lowest; `nil` unless they are one to eight digits.
+    @inline(__always)
+    static func decimal(_ word: UInt64, count: Int) -> UInt64? {
+        guard UInt(bitPattern: count &- 1) < 8 else { return nil }
+        // Digits become 0...9, and zeros stand in front of them.
+        let digits = (word ^ 0x3030_3030_3030_3030) &<< UInt64((8 &- count) &* 8)
+        guard (digits &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080 == 0 else { return nil }
+        // Neighbours are joined to numbers of two, of four and of eight digits.
+        let pairs = (digits &* 10 &+ digits &>> 8) & 0x00FF_00FF_00FF_00FF
+        let fours = (pairs &* 100 &+ pairs &>> 16) & 0x0000_FFFF_0000_FFFF
+        return (fours &* 10000 &+ fours &>> 32) & 0xFFFF_FFFF
+    }
+
     /// Reads `1*DIGIT`, nothing else: no sign, no blank, no more than 18 digits.
     /// - Returns: `nil` when the bytes are no such number.
     public static func decimal(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+        if let value = decimal(ByteScan.wordInside(bytes, range.lowerBound), count: range.count) { return Int(value) }
         guard !range.isEmpty, range.count <= Limits.contentLengthDigitsMax else { return nil }
         var value = 0
         var index = range.lowerBound

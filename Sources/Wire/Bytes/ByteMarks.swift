@@ -14,6 +14,18 @@ enum ByteMarks {
         func holds(_ byte: UInt8) -> Bool { byte == self.byte }
     }
 
+    /// Either of two bytes below 0x80.
+    struct Two: ByteMark {
+        let one: UInt8
+        let other: UInt8
+
+        @inline(__always)
+        func mark(_ block: Block) -> Block { (equal(block, one) | equal(block, other)) & ~block }
+
+        @inline(__always)
+        func holds(_ byte: UInt8) -> Bool { byte == one || byte == other }
+    }
+
     /// CR and LF.
     struct LineEnds: ByteMark {
         @inline(__always)

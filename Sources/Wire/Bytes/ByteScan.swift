@@ -23,19 +23,22 @@ public enum ByteScan {
     /// Eight bytes from `index` on, the first in the lowest byte. Bytes outside of the span read as 0.
     @inlinable @inline(__always)
     public static func word(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
-        guard holds(bytes, index, 8) else { return wordAtEnd(bytes, index) }
-        // SAFETY: index...index + 8 lies in the span.
-        let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
-        return UInt64(littleEndian: word)
+        holds(bytes, index, 8) ? held(bytes, index) : wordAtEnd(bytes, index)
     }
 
-    /// Whether CRLF stands at `index`.
+    /// The same, but 0 when they are not all in the span: for those who have another way then, and want no call here.
     @inlinable @inline(__always)
-    static func isCRLF(_ bytes: Span<UInt8>, _ index: Int) -> Bool {
-        guard holds(bytes, index, 2) else { return false }
+    static func wordInside(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
+        holds(bytes, index, 8) ? held(bytes, index) : 0
+    }
+
+    /// Two bytes from `index` on, the first lowest; 0 when they are not both in the span.
+    @inlinable @inline(__always)
+    static func pair(_ bytes: Span<UInt8>, _ index: Int) -> UInt16 {
+        guard holds(bytes, index, 2) else { return 0 }
         // SAFETY: index...index + 2 lies in the span.
         let pair = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt16.self)
-        return UInt16(littleEndian: pair) == 0x0A0D
+        return UInt16(littleEndian: pair)
     }
 
     @usableFromInline @inline(never)
@@ -43,7 +46,7 @@ public enum ByteScan {
         let count = bytes.count
         // The last eight bytes, without those in front of `index`.
         if count >= 8, index > count &- 8, index < count {
-            return word(bytes, count &- 8) &>> UInt64((index &- (count &- 8)) &* 8)
+            return held(bytes, count &- 8) &>> UInt64(truncatingIfNeeded: (index &- count) &* 8)
         }
         var word: UInt64 = 0
         for lane in 0..<8 { word |= UInt64(byte(bytes, index &+ lane)) &<< UInt64(lane &* 8) }
@@ -68,6 +71,18 @@ public enum ByteScan {
         return word
     }
 
+    /// Whether a literal holds this byte. A constant once optimised.
+    @inlinable @inline(__always)
+    static func has(_ text: StaticString, _ byte: UInt8) -> Bool {
+        var index = 0
+        while index < text.utf8CodeUnitCount {
+            // SAFETY: 0 <= index < utf8CodeUnitCount, and a static string's bytes live as long as the program.
+            if unsafe text.utf8Start[index] == byte { return true }
+            index &+= 1
+        }
+        return false
+    }
+
     /// Whether the bytes of `range` are those of `text`.
     public static func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
@@ -86,12 +101,23 @@ public enum ByteScan {
         let length = text.utf8CodeUnitCount
         guard count == length else { return false }
         if length < 8 { return (word(bytes, start) ^ word(text)) & ~(~0 &<< UInt64(length &* 8)) == 0 }
+        guard holds(bytes, start, length) else { return false }
+        // The last word may overlap the one before it.
+        var differing = held(bytes, start &+ length &- 8) ^ eight(text, length &- 8)
         var index = 0
         while index < length &- 8 {
-            guard word(bytes, start &+ index) == eight(text, index) else { return false }
+            differing |= held(bytes, start &+ index) ^ eight(text, index)
             index &+= 8
         }
-        return word(bytes, start &+ length &- 8) == eight(text, length &- 8)
+        return differing == 0
+    }
+
+    /// Eight bytes that lie in the span, which the caller has checked.
+    @inlinable @inline(__always)
+    static func held(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
+        // SAFETY: what the caller has checked.
+        let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+        return UInt64(littleEndian: word)
     }
 
     /// Eight bytes of a literal that is as long.
@@ -173,24 +199,14 @@ public enum ByteScan {
     @inline(__always)
     static func folded(_ word: UInt64) -> UInt64 { word | (word & 0x4040_4040_4040_4040) &>> 1 }
 
-    /// Looks at the sixteen bytes from `from` on.
-    /// - Returns: the first wanted offset; -1 when there is none, or when the span ends within these bytes.
-    @inline(__always)
-    private static func near<M: ByteMark>(_ bytes: Span<UInt8>, from: Int, _ wanted: M) -> Int {
-        guard holds(bytes, from, 16) else { return -1 }
-        let (low, high) = marks(bytes, at: from, wanted)
-        if low != 0 { return from &+ low.trailingZeroBitCount &>> 3 }
-        if high != 0 { return from &+ 8 &+ high.trailingZeroBitCount &>> 3 }
-        return -1
-    }
-
     /// The first wanted offset in `from..<count`, else `count`; for what is expected within a few dozen bytes.
     @inline(__always)
     private static func first<M: ByteMark>(_ bytes: Span<UInt8>, from: Int, _ wanted: M) -> Int {
         var index = from
         while holds(bytes, index, 16) {
-            let found = near(bytes, from: index, wanted)
-            if found >= 0 { return found }
+            let (low, high) = marks(bytes, at: index, wanted)
+            if low != 0 { return index &+ low.trailingZeroBitCount &>> 3 }
+            if high != 0 { return index &+ 8 &+ high.trailingZeroBitCount &>> 3 }
             index &+= 16
         }
         return last(bytes, from: index, wanted)
@@ -246,8 +262,11 @@ public enum ByteScan {
     /// The first `byte` (below 0x80) at or after `from`, else `count`.
     @inline(__always)
     public static func first(_ byte: UInt8, in bytes: Span<UInt8>, from: Int) -> Int {
-        let found = near(bytes, from: from, ByteMarks.One(byte: byte))
-        return found >= 0 ? found : firstFar(byte, in: bytes, from: from)
+        guard holds(bytes, from, 16) else { return firstFar(byte, in: bytes, from: from) }
+        let (low, high) = marks(bytes, at: from, ByteMarks.One(byte: byte))
+        if low != 0 { return from &+ low.trailingZeroBitCount &>> 3 }
+        if high != 0 { return from &+ 8 &+ high.trailingZeroBitCount &>> 3 }
+        return firstFar(byte, in: bytes, from: from &+ 16)
     }
 
     @inline(never)
@@ -257,8 +276,10 @@ public enum ByteScan {
 
     /// The first place at or after `from` where `byte` (below 0x80) stands twice, or where the `u` stands of what looks like a JSON
     /// escape of a character from U+0040 to U+007F; else `count`. Few texts have either, whatever else they escape.
+    ///
+    /// Nothing is found in front of the first `byte` or backslash at or after `from`: short texts mostly have neither.
     public static func firstDouble(_ byte: UInt8, orEscape bytes: Span<UInt8>, from: Int) -> Int {
-        var index = from
+        var index = far(bytes, from: from, ByteMarks.Two(one: byte, other: ASCII.backslash))
         while holds(bytes, index, 35) {
             let (low, high) = halves(doubleMarks(bytes, at: index, byte) | doubleMarks(bytes, at: index &+ 16, byte))
             if low | high != 0 { break }
@@ -304,12 +325,16 @@ public enum ByteScan {
     /// The first control byte other than HTAB at or after `from`, else `count`: where a field line ends.
     @inline(__always)
     static func controlStop(_ bytes: Span<UInt8>, from: Int) -> Int {
-        let found = first(bytes, from: from, ByteMarks.Controls())
+        let found = controlOrTab(bytes, from: from)
         return byte(bytes, found) != ASCII.tab ? found : controlStopBehindTab(bytes, found)
     }
 
+    /// The first control byte at or after `from`, else `count`.
+    @inline(__always)
+    static func controlOrTab(_ bytes: Span<UInt8>, from: Int) -> Int { first(bytes, from: from, ByteMarks.Controls()) }
+
     @inline(never)
-    private static func controlStopBehindTab(_ bytes: Span<UInt8>, _ tab: Int) -> Int {
+    static func controlStopBehindTab(_ bytes: Span<UInt8>, _ tab: Int) -> Int {
         var index = tab
         while byte(bytes, index) == ASCII.tab { index = first(bytes, from: index &+ 1, ByteMarks.Controls()) }
         return index
@@ -331,8 +356,9 @@ public enum ByteScan {
     public static func stringStop(_ bytes: Span<UInt8>, from: Int) -> Int {
         var index = from
         while index < from &+ 64, holds(bytes, index, 16) {
-            let found = near(bytes, from: index, ByteMarks.StringStops())
-            if found >= 0 { return found }
+            let (low, high) = marks(bytes, at: index, ByteMarks.StringStops())
+            if low != 0 { return index &+ low.trailingZeroBitCount &>> 3 }
+            if high != 0 { return index &+ 8 &+ high.trailingZeroBitCount &>> 3 }
             index &+= 16
         }
         return stringStopFar(bytes, from: index)
@@ -344,19 +370,39 @@ public enum ByteScan {
     ///   last 24 of the span. Where it is not plain, the place and bytes are those of the first byte that is not.
     @inline(__always)
     static func plainString(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
-        guard holds(bytes, from, 24) else { return (0, 0) }
+        holds(bytes, from, 24) ? heldString(bytes, from: from) : (0, 0)
+    }
+
+    /// The same for one that stands behind two certain bytes; if it does not, it is as one near the end.
+    @inline(__always)
+    static func plainString(_ bytes: Span<UInt8>, from: Int, behind pair: UInt16) -> (quote: Int, word: UInt64) {
+        guard holds(bytes, from &- 2, 26) else { return (0, 0) }
+        // SAFETY: just checked.
+        let before = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: from &- 2, as: UInt16.self)
+        return UInt16(littleEndian: before) == pair ? heldString(bytes, from: from) : (0, 0)
+    }
+
+    /// - Parameter from: 24 bytes from there on lie in the span, which the caller has checked.
+    @inline(__always)
+    private static func heldString(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
         let (low, high) = marks(bytes, at: from, ByteMarks.StringStops())
         let lane = low != 0 ? low.trailingZeroBitCount &>> 3 : 8 &+ high.trailingZeroBitCount &>> 3
         guard lane < 16 else { return plainStringFar(bytes, from: from &+ 16) }
-        let stop = from &+ lane
-        // SAFETY: stop < from + 16, and the span goes on to from + 24.
-        let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: stop, as: UInt64.self)
-        return (stop, UInt64(littleEndian: word))
+        return (from &+ lane, held(bytes, from &+ lane))
     }
 
-    /// The same for a string of sixteen bytes or more.
+    /// The same for a string of sixteen bytes or more: mostly a name of two blocks.
     @inline(never)
     private static func plainStringFar(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
+        guard holds(bytes, from, 24) else { return plainStringEnd(bytes, from: from) }
+        let (low, high) = marks(bytes, at: from, ByteMarks.StringStops())
+        let lane = low != 0 ? low.trailingZeroBitCount &>> 3 : 8 &+ high.trailingZeroBitCount &>> 3
+        return lane < 16
+            ? (from &+ lane, held(bytes, from &+ lane)) : plainStringEnd(bytes, from: from &+ 16)
+    }
+
+    @inline(never)
+    private static func plainStringEnd(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
         let stop = stringStop(bytes, from: from)
         return (stop, word(bytes, stop))
     }

@@ -48,6 +48,8 @@ struct FramingFacts {
     }
 
     /// The framing of a message that may have a body; `nil` when the head names none.
+    // Inlined, as all that asks: the flags would be packed for each call.
+    @inline(__always)
     func framing(minorVersion: Int) throws(HeadFault) -> BodyFraming? {
         if isChunked {
             if contentLength >= 0 { throw .malformed(.lengthAndCoding) }
@@ -58,6 +60,7 @@ struct FramingFacts {
     }
 
     /// Whether the connection stays usable after this message.
+    @inline(__always)
     func persists(minorVersion: Int) -> Bool { !closes && (minorVersion == 1 || keepsAlive) }
 
     /// A comma list of connection options; those unknown do not concern us.

@@ -51,6 +51,14 @@ public enum HeadWriter {
     /// Passes on a field as it came.
     /// - Parameter field: of a head parsed from `bytes`.
     public static func field(_ field: HeaderField, of bytes: Span<UInt8>, into out: inout ByteBuffer) {
+        // Nearly all stand as they are written here.
+        let (nameEnd, valueEnd) = (Int(field.name.end), Int(field.value.end))
+        if Int(field.value.start) == nameEnd &+ 2, ByteScan.pair(bytes, nameEnd) == ASCII.colonSpace,
+            ByteScan.pair(bytes, valueEnd) == ASCII.crlf
+        {
+            out.append(bytes.extracting(Int(field.name.start)..<valueEnd &+ 2))
+            return
+        }
         out.append(bytes.extracting(field.name))
         out.append(": ")
         out.append(bytes.extracting(field.value))

@@ -58,18 +58,27 @@ public struct HeaderFields: ~Copyable {
                 guard ByteScan.byte(bytes, index &+ 1) == ASCII.lf else { throw .malformed(.bareCR) }
                 return index &+ 2
             }
-            var nameEnd = ByteScan.nameStop(bytes, from: index)
-            if ByteScan.byte(bytes, nameEnd) != ASCII.colon { nameEnd = HeaderFields.tokenEnd(bytes, from: nameEnd) }
-            guard ByteScan.byte(bytes, nameEnd) == ASCII.colon, nameEnd > index else {
-                try HeaderFields.judge(bytes, lineStart: index)
-                return nil
-            }
+            // A name that is known is a valid one: only others are looked at byte by byte.
+            var nameEnd = ByteScan.first(ASCII.colon, in: bytes, from: index)
             let id = names.find(bytes, index, nameEnd)
+            if id == .other || nameEnd == bytes.count {
+                nameEnd = ByteScan.nameStop(bytes, from: index)
+                if ByteScan.byte(bytes, nameEnd) != ASCII.colon {
+                    nameEnd = HeaderFields.tokenEnd(bytes, from: nameEnd)
+                }
+                guard ByteScan.byte(bytes, nameEnd) == ASCII.colon, nameEnd > index else {
+                    try HeaderFields.judge(bytes, lineStart: index)
+                    return nil
+                }
+            }
             var start = nameEnd &+ 1
             if ByteScan.byte(bytes, start) == ASCII.space { start &+= 1 }
             while ASCII.isBlank(ByteScan.byte(bytes, start)) { start &+= 1 }
-            let stop = ByteScan.controlStop(bytes, from: start)
-            guard try HeaderFields.isLineEnd(bytes, stop) else { return nil }
+            var stop = ByteScan.controlOrTab(bytes, from: start)
+            if ByteScan.pair(bytes, stop) != ASCII.crlf || stop &+ 2 > Limits.headBytesMax {
+                stop = ByteScan.controlStopBehindTab(bytes, stop)
+                guard try HeaderFields.isLineEnd(bytes, stop) else { return nil }
+            }
             var end = stop
             while end > start, ASCII.isBlank(ByteScan.byte(bytes, end &- 1)) { end &-= 1 }
 
@@ -91,7 +100,7 @@ public struct HeaderFields: ~Copyable {
     static func isLineEnd(_ bytes: Span<UInt8>, _ stop: Int) throws(HeadFault) -> Bool {
         // The same verdict whether the bytes beyond the bound have arrived or not.
         if stop &+ 2 > Limits.headBytesMax { throw .tooLong }
-        if ByteScan.isCRLF(bytes, stop) { return true }
+        if ByteScan.pair(bytes, stop) == ASCII.crlf { return true }
         return try isLineEndMissing(bytes, stop)
     }
 

@@ -78,16 +78,16 @@ public struct RequestParser: ~Copyable {
             guard ByteScan.byte(bytes, 1) == ASCII.lf else { throw .malformed(.bareCR) }
             start = 2
         }
-        var index = start
-        if ByteScan.word(bytes, start) & 0xFF_FFFF_FFFF == ByteScan.word("POST ") {
-            index = start &+ 4
-        } else {
+        let isPost = ByteScan.word(bytes, start) & 0xFF_FFFF_FFFF == ByteScan.word("POST ")
+        var index = start &+ 4
+        if !isPost {
+            index = start
             while ASCII.isToken(ByteScan.byte(bytes, index)) { index &+= 1 }
+            guard index > start, ByteScan.byte(bytes, index) == ASCII.space else {
+                return try RequestParser.judge(bytes, lineStart: start, .method)
+            }
         }
         let methodEnd = index
-        guard methodEnd > start, ByteScan.byte(bytes, methodEnd) == ASCII.space else {
-            return try RequestParser.judge(bytes, lineStart: start, .method)
-        }
         let targetStart = methodEnd &+ 1
         index = targetStart
         var queryStart = -1
@@ -105,25 +105,35 @@ public struct RequestParser: ~Copyable {
         }
         let version = ByteScan.word(bytes, targetEnd &+ 1)
         let stop = targetEnd &+ 9
-        guard version & 0xF0FF_F0FF_FFFF_FFFF == ByteScan.word("HTTP/0.0") & 0xF0FF_F0FF_FFFF_FFFF,
-            ASCII.isDigit(ByteScan.byte(bytes, targetEnd &+ 6)), ASCII.isDigit(ByteScan.byte(bytes, targetEnd &+ 8)),
-            stop < bytes.count, ByteScan.byte(bytes, stop) == ASCII.cr
+        guard version | 1 &<< 56 == ByteScan.word("HTTP/1.1"), ByteScan.pair(bytes, stop) == ASCII.crlf,
+            stop &- start <= Limits.startLineBytesMax
         else {
-            return try RequestParser.judge(bytes, lineStart: start, .version)
+            return try RequestParser.judgeVersion(bytes, lineStart: start, version, stop)
         }
-        if stop &- start > Limits.startLineBytesMax { throw .targetTooLong }
-        if stop &+ 1 == bytes.count { return nil }
-        guard ByteScan.byte(bytes, stop &+ 1) == ASCII.lf else { throw .malformed(.bareCR) }
-        guard version == ByteScan.word("HTTP/1.1") || version == ByteScan.word("HTTP/1.0") else {
-            throw .unsupportedVersion
-        }
-        minorVersion = Int(ByteScan.byte(bytes, targetEnd &+ 8) & 1)
+        minorVersion = Int(version &>> 56 & 1)
         methodRange = ByteRange(start, methodEnd)
-        method = Method(bytes, start..<methodEnd)
+        method = isPost ? .post : Method(bytes, start..<methodEnd)
         target = ByteRange(targetStart, targetEnd)
         path = ByteRange(targetStart, queryStart < 0 ? targetEnd : queryStart &- 1)
         query = queryStart < 0 ? .none : ByteRange(queryStart, targetEnd)
         return stop &+ 2
+    }
+
+    /// Says what is wrong with the end of a request line; returns `nil` when it has not arrived.
+    /// - Parameter stop: where the CR should stand, behind these eight bytes.
+    @inline(never)
+    private static func judgeVersion(
+        _ bytes: Span<UInt8>, lineStart: Int, _ version: UInt64, _ stop: Int
+    ) throws(HeadFault) -> Int? {
+        guard version & 0xF0FF_F0FF_FFFF_FFFF == ByteScan.word("HTTP/0.0") & 0xF0FF_F0FF_FFFF_FFFF,
+            ASCII.isDigit(ByteScan.byte(bytes, stop &- 3)), ASCII.isDigit(ByteScan.byte(bytes, stop &- 1)),
+            stop < bytes.count, ByteScan.byte(bytes, stop) == ASCII.cr
+        else {
+            return try judge(bytes, lineStart: lineStart, .version)
+        }
+        if stop &- lineStart > Limits.startLineBytesMax { throw .targetTooLong }
+        if stop &+ 1 == bytes.count { return nil }
+        throw ByteScan.byte(bytes, stop &+ 1) == ASCII.lf ? .unsupportedVersion : .malformed(.bareCR)
     }
 
     /// Says what is wrong with a request line; returns `nil` when its end has not arrived.

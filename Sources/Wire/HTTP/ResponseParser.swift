@@ -53,21 +53,19 @@ public struct ResponseParser: ~Copyable {
         guard try HeaderFields.isLineEnd(bytes, stop) else { return nil }
         let version = ByteScan.word(bytes, 0)
         guard stop >= 12, version & 0xF0FF_F0FF_FFFF_FFFF == ByteScan.word("HTTP/0.0") & 0xF0FF_F0FF_FFFF_FFFF,
-            ASCII.isDigit(ByteScan.byte(bytes, 5)), ASCII.isDigit(ByteScan.byte(bytes, 7)),
+            ASCII.isDigit(UInt8(truncatingIfNeeded: version &>> 40)), ASCII.isDigit(UInt8(version &>> 56)),
             ByteScan.byte(bytes, 8) == ASCII.space
         else {
             throw .malformed(.startLine)
         }
-        guard version == ByteScan.word("HTTP/1.1") || version == ByteScan.word("HTTP/1.0") else {
-            throw .unsupportedVersion
-        }
-        guard let code = ASCII.decimal(bytes, 9..<12), code >= 100, code <= 599 else {
+        guard version | 1 &<< 56 == ByteScan.word("HTTP/1.1") else { throw .unsupportedVersion }
+        guard let code = ASCII.decimal(ByteScan.word(bytes, 9), count: 3), code >= 100, code <= 599 else {
             throw .malformed(.statusCode)
         }
         // The space behind the code is required, the servers that forget it are many and their meaning is plain.
         guard stop == 12 || ByteScan.byte(bytes, 12) == ASCII.space else { throw .malformed(.statusCode) }
-        status = code
-        minorVersion = Int(ByteScan.byte(bytes, 7) & 1)
+        status = Int(code)
+        minorVersion = Int(version &>> 56 & 1)
         reason = stop > 13 ? ByteRange(13, stop) : .none
         return stop &+ 2
     }

@@ -40,6 +40,47 @@ struct ASCIITests {
         #expect(ASCII.decimal(latin1(digits).span) == value)
     }
 
+    @Test func numbersOfOneWordAreThoseOfTheirDigits() {
+        for count in 0...9 {
+            let digits = latin1(String("918273645".prefix(count)))
+            // Digits and others behind the number do not matter.
+            for tail in ["", "7777777", "        ", "\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}"] {
+                let word = ByteScan.word((digits + latin1(tail)).span, 0)
+                #expect(ASCII.decimal(word, count: count) == (count < 9 ? UInt64(text(digits)) : nil))
+            }
+            for place in 0..<min(count, 8) {
+                for byte in UInt8.min...UInt8.max where !ASCII.isDigit(byte) {
+                    var changed = digits
+                    changed[place] = byte
+                    #expect(ASCII.decimal(ByteScan.word(changed.span, 0), count: count) == nil, "\(byte) at \(place)")
+                }
+            }
+        }
+        #expect(ASCII.decimal(0, count: -1) == nil)
+    }
+
+    @Test func everyByteIsComparedInAnyCaseAtEveryPlace() {
+        func isSame(_ bytes: [UInt8], _ text: StaticString) -> Bool {
+            // In the middle of others, and alone.
+            let amid = [0x41] + bytes + [0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49]
+            let isSame = ASCII.equalsIgnoringCase(bytes.span, text)
+            #expect(ASCII.equalsIgnoringCase(amid.span, 1..<1 + bytes.count, text) == isSame)
+            return isSame
+        }
+        let texts: [StaticString] = ["a", "z_[", "bearer ", "key-0`{~", "and nine.", "a text of many words"]
+        for name in texts {
+            let plain = latin1(name.description)
+            #expect(isSame(plain, name) && !isSame(plain + [0], name) && !isSame(Array(plain.dropLast()), name))
+            for place in plain.indices {
+                for byte in UInt8.min...UInt8.max {
+                    var changed = plain
+                    changed[place] = byte
+                    #expect(isSame(changed, name) == (ASCII.lowercased(byte) == plain[place]), "\(byte) at \(place)")
+                }
+            }
+        }
+    }
+
     @Test func hexadecimalDigitsHaveTheirValue() {
         for byte in UInt8.min...UInt8.max {
             let value = Character(Unicode.Scalar(byte)).hexDigitValue ?? 255

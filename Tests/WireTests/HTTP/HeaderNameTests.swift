@@ -1,5 +1,6 @@
 import Testing
-import Wire
+
+@testable import Wire
 
 struct HeaderNameTests {
     @Test func everyKnownNameIsRecognisedInAnyCase() throws {
@@ -29,6 +30,29 @@ struct HeaderNameTests {
                     let length = try? parser.parse(bytes.span, scanned: 0)
                     guard length != nil else { continue }
                     #expect(parser.fields[1].id != id, "\(text(changed))")
+                }
+            }
+        }
+    }
+
+    /// A known name is taken without a look at its bytes: none that is nearly one may pass so.
+    @Test func aNameIsJudgedByItsBytesHoweverNearItIsToAKnownOne() {
+        var parser = RequestParser()
+        for id in HeaderName.allCases where id != .other {
+            let name = latin1(id.text.description)
+            for place in name.indices {
+                for byte in UInt8.min...UInt8.max where byte != 0x3A {
+                    var changed = name
+                    changed[place] = byte
+                    let isSame = ASCII.lowercased(byte) == ASCII.lowercased(name[place])
+                    let bytes = latin1("GET / HTTP/1.0\r\n") + changed + latin1(": v\r\nX: and some more bytes\r\n\r\n")
+                    do throws(HeadFault) {
+                        _ = try parser.parse(bytes.span, scanned: 0)
+                        #expect(ASCII.isToken(byte) && (parser.fields[0].id == id) == isSame, "\(text(changed))")
+                    } catch {
+                        // Values of framing fields have faults of their own.
+                        #expect(!ASCII.isToken(byte) || isSame && id.isFraming, "\(text(changed)): \(error)")
+                    }
                 }
             }
         }

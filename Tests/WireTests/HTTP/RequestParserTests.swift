@@ -274,6 +274,32 @@ struct RequestParserTests {
         #expect(parser.expectsContinue == true && parser.framing == .chunked)
     }
 
+    @Test func everyByteOfTheVersionMatters() {
+        let version = latin1("HTTP/1.1\r\n")
+        for place in version.indices {
+            for byte in UInt8.min...UInt8.max where byte != version[place] {
+                var changed = version
+                changed[place] = byte
+                let isDigit = place == 5 || place == 7 ? ASCII.isDigit(byte) : false
+                let fault: HeadFault? =
+                    switch (place, byte) {
+                    case (7, 0x30): nil
+                    case (0..<8, 0x0A): .malformed(.bareLF)
+                    case (0..<8, 0x0D): .malformed(.bareCR)
+                    case (0..<8, _) where byte < 0x20 && byte != 0x09 || byte == 0x7F: .malformed(.controlByte)
+                    case (0..<8, _): isDigit ? .unsupportedVersion : .malformed(.version)
+                    case (8, 0x0A): .malformed(.bareLF)
+                    case (8, _) where byte < 0x20 && byte != 0x09 || byte == 0x7F: .malformed(.controlByte)
+                    case (8, _): .malformed(.bareLF)
+                    default: .malformed(.bareCR)
+                    }
+                let bytes = latin1("GET / ") + changed + latin1("Host: a\r\n\r\n")
+                #expect(Self.report(bytes).fault == fault, "\(byte) at \(place)")
+                #expect(Self.reportCut(bytes).fault == fault, "\(byte) at \(place), cut")
+            }
+        }
+    }
+
     @Test func theFirstLineIsBoundedWhateverItHolds() {
         let fits = Limits.startLineBytesMax - "GET / HTTP/1.1".utf8.count
         for (extra, fault) in [(0, HeadFault?.none), (1, .targetTooLong)] {
