@@ -47,7 +47,7 @@ struct EventFacts {
 
     private mutating func readChat(_ bytes: Span<UInt8>) throws(JSONFault) {
         var reader = try JSONReader(answer: bytes)
-        while let member = try reader.nextMember(in: bytes) {
+        while let member = try reader.nextMember(in: bytes, wanted: "choices" | "usage" | "error" | "obfuscation") {
             switch member.name.count {
             case 7 where JSONScan.isName(of: member, "choices", in: bytes) && member.kind == .array:
                 try takeChoices(&reader, bytes)
@@ -81,7 +81,7 @@ struct EventFacts {
                 continue
             }
             try reader.enter(in: bytes)
-            while let member = try reader.nextMember(in: bytes) {
+            while let member = try reader.nextMember(in: bytes, wanted: "delta" | "text" | "finish_reason") {
                 if member.kind == .object, JSONScan.isName(of: member, "delta", in: bytes) {
                     try takeDelta(&reader, bytes)
                 } else if member.kind == .string, JSONScan.isName(of: member, "text", in: bytes) {
@@ -125,13 +125,13 @@ struct EventFacts {
                 continue
             }
             try reader.enter(in: bytes)
-            while let member = try reader.nextMember(in: bytes) {
+            while let member = try reader.nextMember(in: bytes, wanted: "function") {
                 guard member.kind == .object, JSONScan.isName(of: member, "function", in: bytes) else {
                     try reader.skip(in: bytes)
                     continue
                 }
                 try reader.enter(in: bytes)
-                while let part = try reader.nextMember(in: bytes) {
+                while let part = try reader.nextMember(in: bytes, wanted: "arguments") {
                     if part.kind == .string, JSONScan.isName(of: part, "arguments", in: bytes) {
                         note(try reader.inside(in: bytes), isContent: true)
                     } else {

@@ -13,6 +13,7 @@ struct RequestReader {
     @inline(__always)
     mutating func kind(in bytes: Span<UInt8>) -> JSONKind { json.nextKind(in: bytes) }
 
+    @inline(__always)
     mutating func enter(in bytes: Span<UInt8>) throws(RequestFault) {
         do { try json.enter(in: bytes) } catch { throw .malformed(error) }
     }

@@ -48,81 +48,36 @@ extension Usage {
         var isKnown = false
         try reader.enter(in: bytes)
         while let member = try reader.nextMember(in: bytes) {
-            switch Name(member, in: bytes) {
-            case .promptTokens where member.kind == .number:
+            @inline(__always)
+            func named(_ name: StaticString) -> Bool { JSONScan.isName(of: member, name, in: bytes) }
+            switch member.kind {
+            case .number where named("prompt_tokens"):
                 guard let count = Usage.count(bytes, try reader.skip(in: bytes)) else { continue }
                 (inputTokens, isKnown) = (count, true)
-            case .completionTokens where member.kind == .number:
+            case .number where named("completion_tokens"):
                 guard let count = Usage.count(bytes, try reader.skip(in: bytes)) else { continue }
                 (outputTokens, isKnown) = (count, true)
-            case .totalTokens where member.kind == .number:
+            case .number where named("total_tokens"):
                 totalTokens = Usage.count(bytes, try reader.skip(in: bytes)) ?? totalTokens
-            case .promptCacheHitTokens where member.kind == .number:
+            // DeepSeek's.
+            case .number where named("prompt_cache_hit_tokens"):
                 cachedTokens = Usage.count(bytes, try reader.skip(in: bytes)) ?? cachedTokens
-            case .promptTokensDetails where member.kind == .object:
+            case .object where named("prompt_tokens_details"):
                 try takePromptDetails(&reader, bytes)
-            case .completionTokensDetails where member.kind == .object:
+            case .object where named("completion_tokens_details"):
                 try takeCompletionDetails(&reader, bytes)
-            default:
+            case .object, .array, .string, .number, .bool, .null:
                 try reader.skip(in: bytes)
             }
         }
         return isKnown
     }
 
-    /// The members of `usage` that are read.
-    private enum Name {
-        case promptTokens, completionTokens, totalTokens, promptTokensDetails, completionTokensDetails, other
-        /// DeepSeek's.
-        case promptCacheHitTokens
-
-        /// No two names are of one length, so that one is compared and no more.
-        @inline(__always)
-        init(_ member: JSONMember, in bytes: Span<UInt8>) {
-            if member.isNameEscaped {
-                self.init(escaped: member, in: bytes)
-                return
-            }
-            switch member.name.count {
-            case 12: self = Name.isName(member, "total_tokens", bytes) ? .totalTokens : .other
-            case 13: self = Name.isName(member, "prompt_tokens", bytes) ? .promptTokens : .other
-            case 17: self = Name.isName(member, "completion_tokens", bytes) ? .completionTokens : .other
-            case 21: self = Name.isName(member, "prompt_tokens_details", bytes) ? .promptTokensDetails : .other
-            case 23: self = Name.isName(member, "prompt_cache_hit_tokens", bytes) ? .promptCacheHitTokens : .other
-            case 25: self = Name.isName(member, "completion_tokens_details", bytes) ? .completionTokensDetails : .other
-            default: self = .other
-            }
-        }
-
-        @inline(__always)
-        private static func isName(_ member: JSONMember, _ name: StaticString, _ bytes: Span<UInt8>) -> Bool {
-            ByteScan.equalsWords(bytes, Int(member.name.start), member.name.count, name)
-        }
-
-        @inline(never)
-        private init(escaped member: JSONMember, in bytes: Span<UInt8>) {
-            func named(_ name: StaticString) -> Bool { JSONScan.isName(of: member, name, in: bytes) }
-            if named("total_tokens") {
-                self = .totalTokens
-            } else if named("prompt_tokens") {
-                self = .promptTokens
-            } else if named("completion_tokens") {
-                self = .completionTokens
-            } else if named("prompt_tokens_details") {
-                self = .promptTokensDetails
-            } else if named("prompt_cache_hit_tokens") {
-                self = .promptCacheHitTokens
-            } else {
-                self = named("completion_tokens_details") ? .completionTokensDetails : .other
-            }
-        }
-    }
-
     private mutating func takePromptDetails(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONFault) {
         var cached: Int64?
         cacheWriteTokens = 0
         try reader.enter(in: bytes)
-        while let member = try reader.nextMember(in: bytes) {
+        while let member = try reader.nextMember(in: bytes, wanted: "cached_tokens" | "cache_write_tokens") {
             let value = try reader.skip(in: bytes)
             if JSONScan.isName(of: member, "cached_tokens", in: bytes) {
                 cached = Usage.count(bytes, value)
@@ -136,7 +91,7 @@ extension Usage {
     private mutating func takeCompletionDetails(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONFault) {
         reasoningTokens = 0
         try reader.enter(in: bytes)
-        while let member = try reader.nextMember(in: bytes) {
+        while let member = try reader.nextMember(in: bytes, wanted: "reasoning_tokens") {
             let value = try reader.skip(in: bytes)
             if JSONScan.isName(of: member, "reasoning_tokens", in: bytes) {
                 reasoningTokens = Usage.count(bytes, value) ?? 0

@@ -35,7 +35,8 @@ package struct WholeAnswer: Equatable, Sendable {
     private mutating func read(_ body: Span<UInt8>, _ operation: Operation) throws(JSONFault) -> Bool {
         var reader = try JSONReader(answer: body)
         var hasError = false
-        while let member = try reader.nextMember(in: body) {
+        let wanted: JSONNames = operation == .chat ? "choices" | "usage" | "model" | "error" : .any
+        while let member = try reader.nextMember(in: body, wanted: wanted) {
             switch member.kind {
             case .array where WholeAnswer.isParts(member, operation, body):
                 try takeParts(&reader, body, operation)
@@ -87,7 +88,8 @@ package struct WholeAnswer: Equatable, Sendable {
                 continue
             }
             try reader.enter(in: body)
-            while let member = try reader.nextMember(in: body) {
+            let wanted: JSONNames = "finish_reason" | "message" | "text" | "embedding" | "type"
+            while let member = try reader.nextMember(in: body, wanted: wanted) {
                 let value = try reader.skip(in: body)
                 if member.kind == .string, JSONScan.isName(of: member, "finish_reason", in: body) {
                     finish = FinishReason(body, value)

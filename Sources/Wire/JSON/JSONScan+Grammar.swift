@@ -261,6 +261,12 @@ extension JSONScan {
     /// A number, `true`, `false` or `null`.
     @inline(__always)
     static func scalar(_ bytes: Span<UInt8>, _ from: Int) -> Int {
+        ByteScan.byte(bytes, from) < 0x3A ? number(bytes, from) : literal(bytes, from)
+    }
+
+    /// A number.
+    @inline(__always)
+    static func number(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         let word = ByteScan.word(bytes, from)
         let count = digitCount(word)
         // One to seven digits, and no leading zero; the byte behind them lies in the word.
@@ -268,9 +274,24 @@ extension JSONScan {
             let behind = UInt8(truncatingIfNeeded: word &>> UInt64(count &* 8))
             if behind != ASCII.dot, behind | 0x20 != UInt8(ascii: "e") { return from &+ count }
         }
-        let half = UInt32(truncatingIfNeeded: word)
-        if half == 0x6C6C_756E || half == 0x6575_7274 { return from &+ 4 }
-        return rareScalar(bytes, from)
+        return count == 8 ? longNumber(bytes, from) : rareScalar(bytes, from)
+    }
+
+    /// A number that begins with eight digits: mostly a time of ten.
+    @inline(never)
+    private static func longNumber(_ bytes: Span<UInt8>, _ from: Int) -> Int {
+        let word = ByteScan.word(bytes, from &+ 8)
+        let count = digitCount(word)
+        let behind = UInt8(truncatingIfNeeded: word &>> UInt64(count &* 8))
+        let goesOn = count == 8 || behind == ASCII.dot || behind | 0x20 == UInt8(ascii: "e")
+        return goesOn || ByteScan.byte(bytes, from) == ASCII.zero ? anyNumber(bytes, from) : from &+ 8 &+ count
+    }
+
+    /// `true`, `false` or `null`.
+    @inline(__always)
+    static func literal(_ bytes: Span<UInt8>, _ from: Int) -> Int {
+        let half = UInt32(truncatingIfNeeded: ByteScan.word(bytes, from))
+        return half == 0x6C6C_756E || half == 0x6575_7274 ? from &+ 4 : rareScalar(bytes, from)
     }
 
     /// How many of these eight bytes, from the lowest on, are digits.
@@ -288,7 +309,7 @@ extension JSONScan {
         case UInt8(ascii: "f"): literal(bytes, from, "false")
         case UInt8(ascii: "t"): literal(bytes, from, "true")
         case UInt8(ascii: "n"): literal(bytes, from, "null")
-        case ASCII.hyphen, UInt8(ascii: "0")...UInt8(ascii: "9"): number(bytes, from)
+        case ASCII.hyphen, UInt8(ascii: "0")...UInt8(ascii: "9"): anyNumber(bytes, from)
         default: unexpected(bytes, from)
         }
     }
@@ -302,7 +323,7 @@ extension JSONScan {
         return index == text.utf8CodeUnitCount ? from &+ index : fault(bytes, from &+ index, .literal)
     }
 
-    private static func number(_ bytes: Span<UInt8>, _ from: Int) -> Int {
+    private static func anyNumber(_ bytes: Span<UInt8>, _ from: Int) -> Int {
         var index = from
         if ByteScan.byte(bytes, index) == ASCII.hyphen { index &+= 1 }
         if ByteScan.byte(bytes, index) == ASCII.zero {

@@ -3,6 +3,13 @@
 extension JSONScan {
     /// A number without fraction and exponent that fits 64 bits.
     public static func int(_ bytes: Span<UInt8>, _ value: ByteRange) -> Int64? {
+        // Nearly all are counts of a few digits.
+        let word = ByteScan.wordInside(bytes, Int(value.start))
+        return ASCII.decimal(word, count: value.count).map { Int64($0) } ?? anyInt(bytes, value)
+    }
+
+    @inline(never)
+    private static func anyInt(_ bytes: Span<UInt8>, _ value: ByteRange) -> Int64? {
         var index = Int(value.start)
         let end = Int(value.end)
         let isNegative = ByteScan.byte(bytes, index) == ASCII.hyphen
@@ -62,12 +69,15 @@ extension JSONScan {
     @inlinable @inline(__always)
     public static func equals(_ bytes: Span<UInt8>, _ value: ByteRange, _ text: StaticString) -> Bool {
         guard let body = stringBody(bytes, value) else { return false }
-        // Each escape is longer than what it stands for, so that nearly all that differ do so in length or in a word.
-        guard body.count > text.utf8CodeUnitCount || ByteScan.equalsWords(bytes, Int(body.start), body.count, text)
-        else {
-            return false
+        // Each escape is longer than what it stands for, so that what differs does so in length or in a word, and what is longer
+        // and has no escape to begin with differs in its first byte, mostly.
+        guard body.count > text.utf8CodeUnitCount else {
+            let isSame = ByteScan.equalsWords(bytes, Int(body.start), body.count, text)
+            return isSame && !ByteScan.has(text, ASCII.backslash)
         }
-        return means(bytes, body, text)
+        let first = UInt64(ByteScan.byte(bytes, Int(body.start)))
+        let isSame = first == ByteScan.word(text, 0, min(text.utf8CodeUnitCount, 1))
+        return (isSame || first == UInt64(ASCII.backslash)) && means(bytes, body, text)
     }
 
     @usableFromInline @inline(never)
