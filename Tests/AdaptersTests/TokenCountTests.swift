@@ -47,6 +47,20 @@ struct TokenCountTests {
         #expect(error <= 0.1, "\(sample.name) is off by \(error)")
     }
 
+    /// Eight bytes at once, the last few, and those behind an escape are counted alike.
+    @Test func aTextCountsTheSameHoweverItIsWritten() {
+        let text = Array("What is a gateway, in 2 lines? And 1234 more WORDS_of it.".utf8)
+        for length in 0...text.count {
+            let plain = text[..<length]
+            let escaped = plain.flatMap { Array((#"\u00"# + String($0, radix: 16)).utf8) }
+            #expect(Self.tokens(Array(plain)) == Self.tokens(escaped), "\(length) bytes")
+            for place in 0..<length {
+                let escape = Array((#"\u00"# + String(text[place], radix: 16)).utf8)
+                #expect(Self.tokens(plain[..<place] + escape + plain[(place + 1)...]) == Self.tokens(Array(plain)))
+            }
+        }
+    }
+
     @Test func theMeanErrorIsWithinItsBound() throws {
         let errors = try Self.samples.map { try Self.error($0) }
         #expect(errors.prefix(4).reduce(0, +) / 4 <= 0.06)

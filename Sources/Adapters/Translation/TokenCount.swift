@@ -35,14 +35,22 @@ struct TokenCount: Equatable, Sendable {
 
     /// Each step waits for the one before, so that two are taken at once where no escape is near.
     private mutating func count(_ raw: Span<UInt8>) {
-        let kinds = TokenCount.kinds.span
-        let steps = TokenCount.steps.span
-        let pairs = TokenCount.pairs.span
+        let tables = TokenCount.tables
+        let (kinds, steps, pairs) = (tables.kinds.span, tables.steps.span, tables.pairs.span)
+        // Known once, not checked for each byte.
+        precondition(kinds.count == 256)
         var (state, sum, index) = (0, self.sum, 0)
         while index < raw.count {
-            let word = ByteScan.word(raw, index)
-            if index &+ 8 <= raw.count, !TokenCount.hasBackslash(word) {
-                var rest = word
+            var rest = ByteScan.word(raw, index)
+            let left = raw.count &- index
+            if TokenCount.hasBackslash(rest) {
+                var byte = UInt8(truncatingIfNeeded: rest)
+                index &+= 1
+                if byte == ASCII.backslash { byte = TokenCount.unescaped(raw, &index) }
+                let step = steps[state | Int(kinds[Int(byte)])]
+                state = Int(step & 0xFFFF)
+                sum &+= Int(step &>> 16)
+            } else if left >= 8 {
                 for _ in 0..<4 {
                     let (one, two) = (Int(rest & 0xFF), Int(rest &>> 8 & 0xFF))
                     let step = pairs[state &<< 4 | Int(kinds[one]) &<< 4 | Int(kinds[two])]
@@ -51,14 +59,15 @@ struct TokenCount: Equatable, Sendable {
                     rest &>>= 16
                 }
                 index &+= 8
-                continue
+            } else {
+                for _ in 0..<left {
+                    let step = steps[state | Int(kinds[Int(rest & 0xFF)])]
+                    state = Int(step & 0xFFFF)
+                    sum &+= Int(step &>> 16)
+                    rest &>>= 8
+                }
+                break
             }
-            var byte = UInt8(truncatingIfNeeded: word)
-            index &+= 1
-            if byte == ASCII.backslash { byte = TokenCount.unescaped(raw, &index) }
-            let step = steps[state | Int(kinds[Int(byte)])]
-            state = Int(step & 0xFFFF)
-            sum &+= Int(step &>> 16)
         }
         self.sum = sum
     }
@@ -92,24 +101,34 @@ struct TokenCount: Equatable, Sendable {
         }
     }
 
-    private static let kinds: [UInt8] = (0...255).map { Kind($0).rawValue }
+    /// Together, so that they are looked up once.
+    private struct Tables: Sendable {
+        let kinds: [UInt8]
+        /// For each state, sixteen times its number, and each kind of byte: the next state, and sixteen bits higher the weight.
+        let steps: [UInt32]
+        /// The same for two bytes on.
+        let pairs: [UInt32]
 
-    /// For each state, sixteen times its number, and each kind of byte: the next state, and sixteen bits higher the weight.
-    private static let steps: [UInt32] = (0..<State.count).flatMap { state in
-        (0..<Kind.count).map { kind in
-            guard let kind = Kind(rawValue: UInt8(kind)) else { return 0 }
-            let (next, weight) = State(rawValue: state).step(kind)
-            return UInt32(next.rawValue * Kind.count) | weight &<< 16
+        init() {
+            kinds = (0...255).map { Kind($0).rawValue }
+            let steps = (0..<State.count).flatMap { state in
+                (0..<Kind.count).map { kind -> UInt32 in
+                    guard let kind = Kind(rawValue: UInt8(kind)) else { return 0 }
+                    let (next, weight) = State(rawValue: state).step(kind)
+                    return UInt32(next.rawValue * Kind.count) | weight &<< 16
+                }
+            }
+            self.steps = steps
+            pairs = (0..<State.count * Kind.count).flatMap { place in
+                (0..<Kind.count).map { kind in
+                    let next = steps[Int(steps[place] & 0xFFFF) | kind]
+                    return next &+ steps[place] & 0xFFFF_0000
+                }
+            }
         }
     }
 
-    /// The same for two bytes on.
-    private static let pairs: [UInt32] = (0..<State.count * Kind.count).flatMap { place in
-        (0..<Kind.count).map { kind in
-            let next = steps[Int(steps[place] & 0xFFFF) | kind]
-            return next &+ steps[place] & 0xFFFF_0000
-        }
-    }
+    private static let tables = Tables()
 
     /// What a byte begins or goes on with.
     private enum Kind: UInt8 {
