@@ -340,6 +340,21 @@ public enum ByteScan {
         return index
     }
 
+    /// The first colon at or after `from`, else `count`: where a field's name ends.
+    @inline(__always)
+    static func colon(_ bytes: Span<UInt8>, from: Int) -> Int {
+        guard holds(bytes, from, 16) else { return colonFar(bytes, from: from) }
+        let (low, high) = marks(bytes, at: from, ByteMarks.One(byte: ASCII.colon))
+        if low != 0 { return from &+ low.trailingZeroBitCount &>> 3 }
+        if high != 0 { return from &+ 8 &+ high.trailingZeroBitCount &>> 3 }
+        return colonFar(bytes, from: from &+ 16)
+    }
+
+    @inline(never)
+    private static func colonFar(_ bytes: Span<UInt8>, from: Int) -> Int {
+        first(bytes, from: from, ByteMarks.One(byte: ASCII.colon))
+    }
+
     /// The first byte at or after `from` that is no letter, digit or `-`, else `count`.
     @inline(never)
     static func nameStop(_ bytes: Span<UInt8>, from: Int) -> Int { first(bytes, from: from, ByteMarks.NotInName()) }
@@ -364,16 +379,31 @@ public enum ByteScan {
         return stringStopFar(bytes, from: index)
     }
 
-    /// A JSON string that ends in plain sight, as nearly all names and most short values do.
-    /// - Parameter from: behind the opening quote.
-    /// - Returns: where its quote is and the eight bytes from there on; no bytes, all of them 0, when the string stands in the
-    ///   last 24 of the span. Where it is not plain, the place and bytes are those of the first byte that is not.
+    /// The same within 32 bytes: else where the search has to go on, which is at once where the span ends before.
     @inline(__always)
-    static func plainString(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
-        holds(bytes, from, 24) ? heldString(bytes, from: from) : (0, 0)
+    static func stringStopNear(_ bytes: Span<UInt8>, from: Int) -> Int {
+        guard holds(bytes, from, 32) else { return from }
+        var index = from
+        for _ in 0..<2 {
+            let (low, high) = marks(bytes, at: index, ByteMarks.StringStops())
+            if low != 0 { return index &+ low.trailingZeroBitCount &>> 3 }
+            if high != 0 { return index &+ 8 &+ high.trailingZeroBitCount &>> 3 }
+            index &+= 16
+        }
+        return index
     }
 
-    /// The same for one that stands behind two certain bytes; if it does not, it is as one near the end.
+    /// A JSON string that ends in plain sight, as nearly all names and most short values do.
+    /// - Parameter from: behind the opening quote.
+    /// - Returns: where its quote is and the eight bytes from there on. Where it is not plain, the place and bytes are those of
+    ///   the first byte that is not.
+    @inline(__always)
+    static func plainString(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
+        holds(bytes, from, 24) ? heldString(bytes, from: from) : plainStringNearEnd(bytes, from: from)
+    }
+
+    /// The same for one that stands behind two certain bytes.
+    /// - Returns: no bytes, all of them 0, if it does not, or is in the last 24 of the span.
     @inline(__always)
     static func plainString(_ bytes: Span<UInt8>, from: Int, behind pair: UInt16) -> (quote: Int, word: UInt64) {
         guard holds(bytes, from &- 2, 26) else { return (0, 0) }
@@ -399,6 +429,12 @@ public enum ByteScan {
         let lane = low != 0 ? low.trailingZeroBitCount &>> 3 : 8 &+ high.trailingZeroBitCount &>> 3
         return lane < 16
             ? (from &+ lane, held(bytes, from &+ lane)) : plainStringEnd(bytes, from: from &+ 16)
+    }
+
+    @inline(never)
+    private static func plainStringNearEnd(_ bytes: Span<UInt8>, from: Int) -> (quote: Int, word: UInt64) {
+        let stop = first(bytes, from: from, ByteMarks.StringStops())
+        return (stop, word(bytes, stop))
     }
 
     @inline(never)

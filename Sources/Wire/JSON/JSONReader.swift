@@ -249,14 +249,14 @@ extension JSONScan {
 
     /// The same where a fault need not be told: -1 then.
     public static func stringEnd(orNone bytes: Span<UInt8>, from: Int) -> Int {
-        guard from >= 0 else { return -1 }
-        let stop = ByteScan.stringStop(bytes, from: from)
+        let stop = ByteScan.stringStopNear(bytes, from: from)
         return ByteScan.byte(bytes, stop) == ASCII.quote ? stop : stringEndFar(bytes, from: stop)
     }
 
     @inline(never)
     private static func stringEndFar(_ bytes: Span<UInt8>, from: Int) -> Int {
-        let end = stringRest(bytes, from)
+        guard from >= 0 else { return -1 }
+        let end = string(bytes, from)
         return end < 0 ? -1 : end &- 1
     }
 }
