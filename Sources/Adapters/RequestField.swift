@@ -69,31 +69,36 @@ package enum RequestField: UInt8, Equatable, Sendable, CaseIterable {
             ByteScan.equalsWords(bytes, Int(member.name.start), member.name.count, name)
         }
         if ofStreamOptions { return member.name.count == 13 ? (.includeUsage, named("include_usage")) : nil }
-        let first = ByteScan.byte(bytes, Int(member.name.start)) | 0x20
-        switch (member.name.count, first) {
-        case (6, UInt8(ascii: "s")) where ByteScan.byte(bytes, Int(member.name.start) + 1) | 0x20 == UInt8(ascii: "y"):
-            return (.system, named("system"))
-        case (1, UInt8(ascii: "n")): return (.n, named("n"))
-        case (4, UInt8(ascii: "s")): return (.stop, named("stop"))
-        case (4, UInt8(ascii: "u")): return (.user, named("user"))
-        case (5, UInt8(ascii: "m")): return (.model, named("model"))
-        case (5, UInt8(ascii: "i")): return (.input, named("input"))
-        case (5, UInt8(ascii: "t")): return (.tools, named("tools"))
-        case (6, UInt8(ascii: "s")): return (.stream, named("stream"))
-        case (6, UInt8(ascii: "p")): return (.prompt, named("prompt"))
-        case (12, UInt8(ascii: "i")): return (.instructions, named("instructions"))
-        case (7, UInt8(ascii: "b")): return (.bestOf, named("best_of"))
-        case (8, UInt8(ascii: "m")): return (.messages, named("messages"))
-        case (9, UInt8(ascii: "f")): return (.functions, named("functions"))
-        case (10, UInt8(ascii: "m")): return (.maxTokens, named("max_tokens"))
-        case (14, UInt8(ascii: "s")):
-            // Told apart by their fifth letter, in either case.
+        @inline(__always)
+        func has(_ letter: Unicode.Scalar, at place: Int) -> Bool {
+            ByteScan.byte(bytes, Int(member.name.start) + place) | 0x20 == UInt8(ascii: letter)
+        }
+        @inline(__always)
+        func begins(_ letter: Unicode.Scalar) -> Bool { has(letter, at: 0) }
+        switch member.name.count {
+        case 1 where begins("n"): return (.n, named("n"))
+        case 4 where begins("s"): return (.stop, named("stop"))
+        case 4 where begins("u"): return (.user, named("user"))
+        case 5 where begins("m"): return (.model, named("model"))
+        case 5 where begins("i"): return (.input, named("input"))
+        case 5 where begins("t"): return (.tools, named("tools"))
+        case 6 where begins("s"):
+            // Told apart by their second letter, in either case.
+            return has("y", at: 1) ? (.system, named("system")) : (.stream, named("stream"))
+        case 6 where begins("p"): return (.prompt, named("prompt"))
+        case 7 where begins("b"): return (.bestOf, named("best_of"))
+        case 8 where begins("m"): return (.messages, named("messages"))
+        case 9 where begins("f"): return (.functions, named("functions"))
+        case 10 where begins("m"): return (.maxTokens, named("max_tokens"))
+        case 12 where begins("i"): return (.instructions, named("instructions"))
+        case 14 where begins("s"):
+            // Told apart by their fifth byte.
             let fifth = ByteScan.byte(bytes, Int(member.name.start) + 4)
             if fifth == UInt8(ascii: "_") { return (.stopSequences, named("stop_sequences")) }
             return (.streamOptions, named("stream_options"))
-        case (17, UInt8(ascii: "m")): return (.maxOutputTokens, named("max_output_tokens"))
-        case (16, UInt8(ascii: "p")): return (.promptCacheKey, named("prompt_cache_key"))
-        case (21, UInt8(ascii: "m")): return (.maxCompletionTokens, named("max_completion_tokens"))
+        case 16 where begins("p"): return (.promptCacheKey, named("prompt_cache_key"))
+        case 17 where begins("m"): return (.maxOutputTokens, named("max_output_tokens"))
+        case 21 where begins("m"): return (.maxCompletionTokens, named("max_completion_tokens"))
         default: return nil
         }
     }
