@@ -33,7 +33,6 @@ struct CalendarTime: Equatable {
 
     private static func two(_ value: Int, behind separator: StaticString, into out: inout ByteBuffer) {
         out.append(separator)
-        if value < 10 { out.append("0") }
-        out.append(decimal: value)
+        out.append(decimal: value, width: 2)
     }
 }

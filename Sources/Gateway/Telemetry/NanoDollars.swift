@@ -9,10 +9,6 @@ enum NanoDollars {
         let magnitude = amount.magnitude
         out.append(decimal: Int(magnitude / 1_000_000_000))
         out.append(".")
-        var digit: UInt64 = 100_000_000
-        while digit > 0 {
-            out.append(UInt8(truncatingIfNeeded: magnitude / digit % 10) &+ ASCII.zero)
-            digit /= 10
-        }
+        out.append(decimal: Int(magnitude % 1_000_000_000), width: 9)
     }
 }

@@ -120,29 +120,43 @@ import Glibc
     }
 
     /// Appends `value` in decimal.
-    public mutating func append(decimal value: Int) {
+    /// - Parameter width: digits (count) at least, the first of them zeros where it has fewer.
+    public mutating func append(decimal value: Int, width: Int = 1) {
         if value < 0 { append(0x2D) }
         var rest = value.magnitude
-        let count = ByteBuffer.digitCount(rest)
+        let count = Swift.max(width, ByteBuffer.digitCount(rest))
         reserve(count)
+        let first = end
         end &+= count
         guard let base = unsafe base else { return }
         var place = end
-        // SAFETY: reserve left room for `count` bytes in front of `end`, and a number of `count` digits fills no more.
-        for _ in 0..<count {
-            place &-= 1
-            let digit = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
-            unsafe base.storeBytes(of: digit, toByteOffset: place, as: UInt8.self)
-            rest /= 10
+        // SAFETY: reserve left room for `count` bytes from `first` on, and no store begins in front of it. What is read lies below
+        // 200 in a literal of 200 bytes.
+        while place &- first >= 2 {
+            place &-= 2
+            let pair = Int(truncatingIfNeeded: rest % 100)
+            unsafe (base + place).copyMemory(from: ByteBuffer.pairs.utf8Start + 2 &* pair, byteCount: 2)
+            rest /= 100
         }
+        if place > first {
+            let digit = UInt8(truncatingIfNeeded: rest) &+ 0x30
+            unsafe base.storeBytes(of: digit, toByteOffset: first, as: UInt8.self)
+        }
+    }
+
+    /// `00` to `99`.
+    private static var pairs: StaticString {
+        """
+        0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+        5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899
+        """
     }
 
     /// How many decimal digits a number has.
     private static func digitCount(_ value: UInt) -> Int {
-        var (count, power) = (1, 10 as UInt)
-        // Twenty digits are the most, and their power would overflow.
-        while count < 20, value >= power { (count, power) = (count &+ 1, power &* 10) }
-        return count
+        var (count, rest) = (0, value)
+        while rest >= 10_000 { (count, rest) = (count &+ 4, rest / 10_000) }
+        return count &+ (rest < 10 ? 1 : rest < 100 ? 2 : rest < 1000 ? 3 : 4)
     }
 
     /// Appends `value` in lower-case hexadecimal without leading zeros.

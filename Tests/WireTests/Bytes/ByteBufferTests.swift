@@ -25,6 +25,21 @@ struct ByteBufferTests {
         #expect(written { $0.append(decimal: number) } == expected)
     }
 
+    @Test func numbersOfEveryLengthAreWrittenInDecimal() {
+        var power: UInt64 = 1
+        for _ in 0..<19 {
+            for number in [Int(power - 1), Int(power), Int(power + 1), Int(power / 7 * 6)] {
+                #expect(written { $0.append(decimal: number) } == "\(number)")
+            }
+            power *= 10
+        }
+    }
+
+    @Test(arguments: [(0, 3, "000"), (7, 3, "007"), (42, 3, "042"), (1234, 3, "1234"), (0, 9, "000000000")])
+    func shortNumbersAreFilledUpWithZeros(number: Int, width: Int, expected: String) {
+        #expect(written { $0.append(decimal: number, width: width) } == expected)
+    }
+
     @Test(arguments: [
         (UInt64(0), "0"), (9, "9"), (10, "a"), (255, "ff"), (4096, "1000"), (UInt64.max, "ffffffffffffffff"),
     ])
