@@ -26,7 +26,7 @@ package struct BlockPool {
         return Block(capacity: max(count, Block.freshBytes))
     }
 
-    package mutating func give(_ block: Block) {
+    package mutating func give(_ block: consuming Block) {
         takenCount -= 1
         precondition(takenCount >= 0, "a block was given back twice")
         let bytes = block.bytes.bytesHeld

@@ -23,6 +23,8 @@ package final class Loop {
     package internal(set) var counters = LoopCounters()
     /// Nanoseconds on a clock that only moves forward, read once a tick.
     package private(set) var now: UInt64
+    /// Nanoseconds since 1970-01-01 UTC, as of this tick.
+    package private(set) var wallClock: UInt64
     package private(set) var isDraining = false
 
     let scratch = Scratch()
@@ -44,6 +46,8 @@ package final class Loop {
     /// Bytes of request bodies that connections hold or have announced.
     private(set) var bodyBytesReserved = 0
     private var mergeDue: UInt64
+    /// By how many nanoseconds the wall clock is ahead of `now`, looked at with each merge.
+    private var wallLead: UInt64
     private var acceptResumeDue: UInt64?
     private var stopDue: UInt64?
     private var isStopped = false
@@ -58,6 +62,8 @@ package final class Loop {
         self.service = service
         bodyBytesMax = settings.bodyBytesMax
         now = driver.now
+        wallClock = driver.wallClock
+        wallLead = wallClock &- now
         deadlines = Deadlines(now: now)
         mergeDue = now
         try driver.watch(peers.mailboxes[core])
@@ -75,6 +81,8 @@ package final class Loop {
     package func tick() throws(SystemError) {
         let count = try driver.wait(until: revisits.isEmpty ? nextWake : now)
         now = driver.now
+        if now >= mergeDue { wallLead = driver.wallClock &- now }
+        wallClock = now &+ wallLead
         counters.tickCount &+= 1
         for index in 0..<count { serve(driver.event(index)) }
         if !revisits.isEmpty { servePutOff() }
@@ -151,8 +159,6 @@ package final class Loop {
     /// The connection is looked at again before the next wait, after all others have had their turn.
     func revisit(_ token: Token) { revisits.append(token) }
 
-    /// Nanoseconds since 1970-01-01 UTC.
-    package var wallClock: UInt64 { driver.wallClock }
     /// A number nobody can foretell, to seed generators with; under simulation the seed tells it.
     package var entropy: UInt64 { driver.entropy }
     /// Nanoseconds on the clock of `now`, read this moment.

@@ -239,7 +239,7 @@ package final class ClientConnection {
         guard machine.reading == .head, !bytes.isEmpty else { return 0 }
         let headBytes: Int
         do throws(HeadFault) {
-            guard let length = try loop.heads.request.parse(bytes, scanned: scannedBytes) else {
+            guard let length = try loop.parseRequest(bytes, scanned: scannedBytes) else {
                 if scannedBytes == 0 { armTimeout(milliseconds: Limits.headTimeoutMS) }
                 scannedBytes = bytes.count
                 return 0
@@ -282,8 +282,7 @@ package final class ClientConnection {
         timeout.disarm()
         switch machine.headParsed(hasWholeBody: true, persists: persists) {
         case .dispatch:
-            loop.service.requestArrived(
-                loop.heads.request, bytes: bytes, body: ByteRange(body.lowerBound, body.upperBound), from: self)
+            loop.requestArrived(bytes, ByteRange(body.lowerBound, body.upperBound), from: self)
         case .readBody, .startNext, .close: preconditionFailure("a whole request must be dispatched")
         }
     }
@@ -327,11 +326,10 @@ package final class ClientConnection {
         timeout.disarm()
         guard machine.bodyArrived() == .dispatch else { preconditionFailure("a whole request must be dispatched") }
         // The parser's offsets were made for other requests meanwhile; the head still stands in front of the body.
-        guard (try? loop.heads.request.parse(whole.bytes.bytes, scanned: 0)) == headBytes else {
+        guard (try? loop.parseRequest(whole.bytes.bytes, scanned: 0)) == headBytes else {
             preconditionFailure("a head that was parsed once parses again")
         }
-        loop.service.requestArrived(
-            loop.heads.request, bytes: whole.bytes.bytes, body: ByteRange(headBytes, end), from: self)
+        loop.requestArrived(whole.bytes.bytes, ByteRange(headBytes, end), from: self)
         if whole === block { block.bytes.consume(end) } else { loop.blocks.give(whole) }
         if descriptor < 0 || block.bytes.isEmpty { return loop.blocks.give(block) }
         inbox = block
@@ -390,7 +388,7 @@ package final class ClientConnection {
             outbox.bytes.append(bytes)
             return
         }
-        switch loop.driver.send(descriptor, bytes) {
+        switch loop.send(descriptor, bytes) {
         case .bytes(let count):
             loop.counters.sentBytes &+= count
             if count == bytes.count { return }
@@ -407,7 +405,7 @@ package final class ClientConnection {
 
     private func flush() {
         guard let block = outbox else { return }
-        switch loop.driver.send(descriptor, block.bytes.bytes) {
+        switch loop.send(descriptor, block.bytes.bytes) {
         case .bytes(let count):
             loop.counters.sentBytes &+= count
             block.bytes.consume(count)

@@ -225,8 +225,7 @@ package final class UpstreamConnection {
                 let scanned = block.bytes.count
                 block.bytes.append(scratch.bytes(range))
                 guard
-                    let headBytes = try loop.heads.response.parse(
-                        block.bytes.bytes, scanned: scanned, requestMethodIsHead: false)
+                    let headBytes = try loop.parseResponse(block.bytes.bytes, scanned: scanned)
                 else { return }
                 held = nil
                 let restBytes = block.bytes.count - headBytes
@@ -234,8 +233,7 @@ package final class UpstreamConnection {
                 headArrived(block.bytes.bytes, scratch, range.upperBound - restBytes..<range.upperBound)
             } else {
                 let bytes = scratch.bytes(range)
-                guard let headBytes = try loop.heads.response.parse(bytes, scanned: 0, requestMethodIsHead: false)
-                else { return hold(bytes) }
+                guard let headBytes = try loop.parseResponse(bytes, scanned: 0) else { return hold(bytes) }
                 headArrived(bytes, scratch, range.lowerBound + headBytes..<range.upperBound)
             }
         } catch {
@@ -265,7 +263,7 @@ package final class UpstreamConnection {
             framing = .untilClose
             persists = false
         }
-        loop.service.answerHead(loop.heads.response, bytes: bytes, from: self)
+        loop.answerHead(bytes, from: self)
         guard descriptor >= 0 else { return }
         if isWhole {
             if !rest.isEmpty { persists = false }
@@ -296,7 +294,7 @@ package final class UpstreamConnection {
     func show(_ payload: Span<UInt8>, isLast: Bool) {
         guard let block = held else {
             if isLast { return finish(payload, freshCount: payload.count) }
-            let used = loop.service.answerBody(payload, freshCount: payload.count, isLast: false, from: self)
+            let used = loop.answerBody(payload, freshCount: payload.count, isLast: false, from: self)
             guard descriptor >= 0 else { return }
             if used < payload.count { hold(payload.extracting(used..<payload.count)) }
             arm(patience.betweenBytesMS)
@@ -313,7 +311,7 @@ package final class UpstreamConnection {
             finish(block.bytes.bytes, freshCount: freshCount)
             return loop.blocks.give(block)
         }
-        let used = loop.service.answerBody(block.bytes.bytes, freshCount: freshCount, isLast: false, from: self)
+        let used = loop.answerBody(block.bytes.bytes, freshCount: freshCount, isLast: false, from: self)
         block.bytes.consume(used)
         if descriptor < 0 || block.bytes.isEmpty {
             loop.blocks.give(block)
@@ -325,7 +323,7 @@ package final class UpstreamConnection {
 
     /// The answer is whole: the service takes the rest of it, then the connection is free for the next request.
     private func finish(_ payload: Span<UInt8>, freshCount: Int) {
-        let used = loop.service.answerBody(payload, freshCount: freshCount, isLast: true, from: self)
+        let used = loop.answerBody(payload, freshCount: freshCount, isLast: true, from: self)
         precondition(
             used == payload.count || tag < 0, "the service left \(payload.count - used) bytes of a whole answer")
         guard descriptor >= 0 else { return }
@@ -391,7 +389,7 @@ package final class UpstreamConnection {
             outbox.bytes.append(bytes)
             return
         }
-        switch loop.driver.send(descriptor, bytes) {
+        switch loop.send(descriptor, bytes) {
         case .bytes(let count):
             loop.counters.sentBytes &+= count
             if count == bytes.count { return }
@@ -412,7 +410,7 @@ package final class UpstreamConnection {
 
     private func flush() {
         guard machine.isOpen || machine.state == .handshaking, let block = outbox else { return }
-        switch loop.driver.send(descriptor, block.bytes.bytes) {
+        switch loop.send(descriptor, block.bytes.bytes) {
         case .bytes(let count):
             loop.counters.sentBytes &+= count
             block.bytes.consume(count)
