@@ -18,6 +18,10 @@ package final class KeyEntry: Sendable {
     /// Shared by all cores and kept over snapshots.
     package let state: KeyState
 
+    /// Lets a request through, or says after how many nanoseconds one would pass.
+    /// - Parameter rate: requests per second.
+    func admit(now: UInt64, rate: Int) -> UInt64 { state.admit(now: now, ratePerSecond: rate, burst: rate * 2) }
+
     package init(
         id: String, name: String, digest: [UInt8], scopes: Scopes, isEnabled: Bool, expiresAt: Int64?,
         rateLimitRPS: Int,

@@ -5,9 +5,6 @@ internal import Wire
 
 package final class ModelEntry: Sendable {
     package let id: String
-    /// The lines of an answer's head that name it, and the member of a log line.
-    package let headerLines: [UInt8]
-    package let logMember: [UInt8]
     package let idBytes: [UInt8]
     /// The upstream's name for it as a JSON string, quotes included.
     package let literal: [UInt8]
@@ -29,10 +26,6 @@ package final class ModelEntry: Sendable {
         limits: PhaseLimits = PhaseLimits()
     ) {
         self.id = id
-        let value = HeaderValue.of(id)
-        headerLines =
-            Array("x-tokenhub-model: ".utf8) + value + Array("\r\nX-Negotiated-Model: ".utf8) + value + [13, 10]
-        logMember = Array(",\"model\":".utf8) + JSONLiteral.of(id)
         idBytes = Array(id.utf8)
         self.literal = literal
         self.provider = provider

@@ -4,9 +4,6 @@ package import Adapters
 
 package final class ProviderEntry: Sendable {
     package let id: String
-    /// The line of an answer's head that names it, and the member of a log line.
-    package let headerLine: [UInt8]
-    package let logMember: [UInt8]
     package let idBytes: [UInt8]
     package let dialect: Provider
     /// What it can be asked for, as such or translated.
@@ -22,8 +19,6 @@ package final class ProviderEntry: Sendable {
         others: [ProviderAddress] = [], isEnabled: Bool, asksForUsage: Bool = true
     ) {
         self.id = id
-        headerLine = Array("x-tokenhub-provider: ".utf8) + HeaderValue.of(id) + [13, 10]
-        logMember = Array(",\"provider\":".utf8) + JSONLiteral.of(id)
         idBytes = Array(id.utf8)
         self.dialect = dialect
         answers = Operation.allCases.reduce(into: OperationSet()) { answers, operation in

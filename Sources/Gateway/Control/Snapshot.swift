@@ -26,6 +26,7 @@ package final class Snapshot: Sendable {
     package let models: [ModelEntry]
     /// The same models.
     let offers: [Offer]
+    let names: [ModelNames]
     package let keys: [KeyEntry]
     package let aliases: [AliasEntry]
     /// What `*` stands for.
@@ -46,6 +47,7 @@ package final class Snapshot: Sendable {
         self.providers = providers
         self.models = models
         offers = models.map(Offer.init)
+        names = models.map { ModelNames($0, of: providers[$0.provider]) }
         self.keys = keys
         self.aliases = aliases
         wildcardPool =

@@ -17,8 +17,7 @@ enum AnswerHead {
     static func begin(status: Int, _ exchange: Exchange, persists: Bool, into out: inout ByteBuffer) {
         begin(status: status, undecided: exchange, persists: persists, into: &out)
         if exchange.decision.model >= 0 {
-            out.append(exchange.model.headerLines)
-            out.append(exchange.provider.headerLine)
+            out.append(exchange.snapshot.names[exchange.decision.model].headerLines)
             let isExact = exchange.translated == nil && !exchange.isEnveloped
             out.append(isExact ? "x-tokenhub-relay: exact\r\n" : "x-tokenhub-relay: translated\r\n")
             out.append("x-tokenhub-reason: ")
@@ -130,8 +129,9 @@ enum AnswerHead {
         if exchange.takesTrailers { out.append("trailer: x-tokenhub-cost-usd\r\n") }
     }
 
+    /// Once it is priced.
     static func cost(_ exchange: Exchange, into out: inout ByteBuffer) {
-        guard let cost = exchange.model.prices.cost(of: exchange.record.usage) else { return }
+        guard let cost = exchange.record.costNanoUSD else { return }
         out.append("x-tokenhub-cost-usd: ")
         NanoDollars.write(cost, into: &out)
         out.append("\r\n")

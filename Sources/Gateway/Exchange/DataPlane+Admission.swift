@@ -21,7 +21,7 @@ extension DataPlane {
         let rate = entry.rateLimitRPS == 0 ? snapshot.settings.rateLimitRPS : entry.rateLimitRPS
         // A request that has waited for another one's answer has taken its share when it came.
         if rate > 0, waitedUntil == 0 {
-            let wait = entry.state.admit(now: loop.now, ratePerSecond: rate, burst: rate * 2)
+            let wait = entry.admit(now: loop.now, rate: rate)
             if wait > 0 { return .failure(Denied(reason: .keyRate(wait, burst: rate * 2))) }
         }
         return identity
@@ -51,10 +51,8 @@ extension DataPlane {
             return .failure(Denied(reason: .badKey, legacyKey: mayBeLegacy ? text : nil))
         }
         let entry = snapshot.keys[key]
-        if !entry.isEnabled { return .failure(Denied(reason: .badKey)) }
-        if let expiry = entry.expiresAt, Int64(loop.wallClock / 1_000_000_000) >= expiry {
-            return .failure(Denied(reason: .badKey))
-        }
+        let isOver = entry.expiresAt.map { Int64(loop.wallClock / 1_000_000_000) >= $0 } ?? false
+        if !entry.isEnabled || isOver { return .failure(Denied(reason: .badKey)) }
         let isInScope = entry.scopes.contains(operation == .embeddings ? .embeddings : .chat)
         return isInScope ? .success(key) : .failure(Denied(reason: .noScope))
     }

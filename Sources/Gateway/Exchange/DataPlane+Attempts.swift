@@ -9,7 +9,7 @@ extension DataPlane {
 
     /// Asks the best endpoint that has not been asked for this request.
     func attempt(_ exchange: Exchange) {
-        exchange.query.now = loop.now
+        exchange.query.now = exchange.loop.now
         guard
             let decision = Router.decide(
                 exchange.query, exchange.snapshot, health(for: exchange), beliefs(for: exchange), using: &random,
@@ -29,22 +29,39 @@ extension DataPlane {
     /// Sends the request to the endpoint decided on.
     func ask(_ exchange: Exchange) {
         guard let kept = exchange.kept else { preconditionFailure("an attempt after content has been passed on") }
-        let provider = exchange.provider
-        let limits = exchange.model.limits
-        drop(&exchange.translated)
-        var words: Block?
-        if case .translated(let translation) = provider.dialect.passage(of: exchange.request.operation) {
-            // Before a connection is leased: who cannot be asked costs none.
-            words = translate(exchange, translation, kept.bytes)
-            if words == nil { return faulted(exchange, .cannotCarry) }
-        } else if exchange.query.policy.isStrict, exchange.request.hasUnsigned {
+        if exchange.translated != nil { drop(&exchange.translated) }
+        if case .translated(let translation) = exchange.provider.dialect.passage(of: exchange.request.operation) {
+            askTranslated(exchange, translation, kept)
+        } else {
+            ask(exchange, kept)
+        }
+    }
+
+    /// Asks a provider of the client's own wire.
+    /// - Parameter kept: the lines that may go on, then the client's body.
+    private func ask(_ exchange: Exchange, _ kept: Block) {
+        if exchange.request.hasUnsigned, exchange.query.policy.isStrict {
             let lost = lost(exchange, kept.bytes)
             if !lost.isEmpty {
                 exchange.uncarried = lost
                 return faulted(exchange, .cannotCarry)
             }
         }
-        defer { if let words { loop.blocks.give(words) } }
+        guard let (address, upstream) = connect(exchange)
+        else { return tryElsewhere(exchange, .transient(.unreachable)) }
+        if exchange.shrunkTokens == 0, !exchange.request.hasUnsigned {
+            send(exchange, exchange.request, kept.bytes, address, upstream)
+        } else {
+            sendEdited(exchange, kept.bytes, address, upstream)
+        }
+        noteOverhead(exchange)
+    }
+
+    /// Gives the attempt a connection to the endpoint decided on, at the address whose turn it is.
+    /// - Returns: nil when the endpoint was taken away while the exchange ran, or has as many connections as it may: no fault of its own.
+    func connect(_ exchange: Exchange) -> (ProviderAddress, UpstreamConnection)? {
+        let loop = exchange.loop
+        let limits = exchange.model.limits
         let patience = UpstreamConnection.Patience(
             connectMS: limits.connectMS, firstByteMS: limits.firstByteMS,
             // Until the first content a silent provider is as good as none: another may still answer in its place.
@@ -52,10 +69,7 @@ extension DataPlane {
         guard let endpoints = endpoints(exchange.providerIndex, of: exchange.snapshot),
             case let place = endpoints.next(now: loop.now),
             let upstream = loop.lease(endpoints[place], patience: patience, tag: exchange.number)
-        else {
-            // It was taken away while the exchange ran, or has as many connections as it may: no fault of its own.
-            return tryElsewhere(exchange, .transient(.unreachable))
-        }
+        else { return nil }
         exchange.upstream = upstream
         beginTrial(exchange)
         exchange.phase = .awaitingHead
@@ -64,16 +78,13 @@ extension DataPlane {
         exchange.client?.wake(at: nextLook(at: exchange))
         exchange.tappedBytes = 0
         exchange.retryAfterNS = nil
-        let address = provider.addresses[place]
-        if let words, let translated = exchange.translated {
-            send(exchange, words.bytes, translated, kept.bytes, address, upstream)
-        } else if exchange.shrunkTokens > 0 || exchange.request.hasUnsigned {
-            sendEdited(exchange, kept.bytes, address, upstream)
-        } else {
-            send(exchange, exchange.request, kept.bytes, address, upstream)
-        }
+        return (exchange.provider.addresses[place], upstream)
+    }
+
+    /// The request has been sent: what that took us the client hears.
+    func noteOverhead(_ exchange: Exchange) {
         if exchange.record.attemptCount == 1, exchange.staleRetries == 0 {
-            exchange.record.overheadNS = loop.clock &- exchange.startedAt
+            exchange.record.overheadNS = exchange.loop.clock &- exchange.startedAt
         }
     }
 
@@ -82,7 +93,7 @@ extension DataPlane {
         _ exchange: Exchange, _ request: ChatRequest, _ kept: borrowing ByteBuffer, _ address: ProviderAddress,
         _ upstream: UpstreamConnection
     ) {
-        let (draft, id, literal) = (loop.draft, exchange.record.requestID, exchange.model.literal)
+        let (draft, id, literal) = (exchange.loop.draft, exchange.record.requestID, exchange.model.literal)
         let lines = kept.bytes.extracting(0..<exchange.keptLineBytes)
         let body = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
         let plan = RequestPlan(
@@ -182,6 +193,8 @@ extension DataPlane {
     ) {
         if upstream.tag == Prober.tag { return probeAnswered(head.status, upstream) }
         guard let exchange = exchange(of: upstream) else { return }
+        // The connection's, for it is a constant of what is at hand.
+        let loop = upstream.loop
         exchange.firstByteNS = loop.now &- exchange.attemptStartedAt
         exchange.retryAfterNS = RetryAfter.nanoseconds(
             in: head.fields, head: bytes, now: Int64(loop.wallClock / 1_000_000_000))
@@ -205,14 +218,14 @@ extension DataPlane {
             exchange.phase = .gathering
         }
         if exchange.isHeadSent { return }
-        let block = exchange.head ?? loop.blocks.take()
+        let block = exchange.head.take() ?? loop.blocks.take()
         block.bytes.removeAll()
-        if let translated = exchange.translated {
-            beginHead(exchange, translated, into: &block.bytes)
-        } else {
+        if exchange.translated == nil {
             AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &block.bytes)
             writeLost(exchange, into: &block.bytes)
             AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
+        } else if let translated = exchange.translated {
+            beginHead(exchange, translated, into: &block.bytes)
         }
         if exchange.request.isStream { AnswerHead.stream(exchange, into: &block.bytes) }
         exchange.head = block
@@ -240,6 +253,7 @@ extension DataPlane {
         switch exchange.phase {
         case .gathering:
             if !isLast { return 0 }
+            upstream.tag = -1
             answerWhole(exchange, bytes)
             return bytes.count
         case .refused(let status):
@@ -264,7 +278,6 @@ extension DataPlane {
     private func answerWhole(_ exchange: Exchange, _ bytes: Span<UInt8>) {
         let whole: WholeAnswer
         let words: Block?
-        exchange.upstream?.tag = -1
         exchange.upstream = nil
         if exchange.request.operation == .countTokens { return answerCount(exchange, bytes) }
         do throws(AttemptFault) {
@@ -273,25 +286,29 @@ extension DataPlane {
         } catch {
             return faulted(exchange, error)
         }
-        defer { if let words { loop.blocks.give(words) } }
         if exchange.rival != nil { dismissRival(of: exchange, isOutrun: true) }
         exchange.record.usage = whole.usage
-        exchange.record.answerBytes = Int64(words?.bytes.count ?? bytes.count)
-        exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
-        succeeded(exchange)
-        guard let head = exchange.head else { return }
-        AnswerHead.cost(exchange, into: &head.bytes)
-        AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
-        if let words { send(words.bytes, exchange) } else { send(bytes, exchange) }
-        finish(exchange, status: 200)
+        exchange.record.firstTokenNS = max(1, exchange.loop.now &- exchange.startedAt)
+        guard let words else { return complete(exchange, bytes) }
+        complete(exchange, words.bytes.bytes)
+        loop.blocks.give(words)
     }
 
-    private func send(_ answer: borrowing ByteBuffer, _ exchange: Exchange) { send(answer.bytes, exchange) }
-
-    private func send(_ answer: Span<UInt8>, _ exchange: Exchange) {
-        guard let client = exchange.client, let head = exchange.head else { return }
-        if exchange.isEnveloped { return sendEnveloped(exchange, answer, client) }
-        AnswerHead.end(contentLength: answer.count, into: &head.bytes)
-        sendWhole(answer, behind: head.bytes.bytes, client)
+    /// Sends a whole answer in the client's words: the exchange is over.
+    private func complete(_ exchange: Exchange, _ answer: Span<UInt8>) {
+        exchange.record.answerBytes = Int64(answer.count)
+        succeeded(exchange)
+        guard let client = exchange.client, let head = exchange.head.take() else { return }
+        let loop = exchange.loop
+        AnswerHead.cost(exchange, into: &head.bytes)
+        AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
+        if exchange.isEnveloped {
+            sendEnveloped(exchange, answer, behind: &head.bytes, client)
+        } else {
+            AnswerHead.end(contentLength: answer.count, into: &head.bytes)
+            sendWhole(answer, behind: head.bytes.bytes, client)
+        }
+        loop.blocks.give(head)
+        finish(exchange, status: 200)
     }
 }

@@ -217,6 +217,7 @@ extension DataPlane {
 
     func succeeded(_ exchange: Exchange) {
         exchange.record.errorLabel = ""
+        exchange.price()
         if let index = healthIndex(exchange.providerIndex, of: exchange.snapshot) {
             health[index].succeeded(
                 firstByteNS: exchange.firstByteNS,
@@ -227,9 +228,9 @@ extension DataPlane {
         rewardAnswer(exchange)
     }
 
-    /// The beliefs that count for the exchange's snapshot; none for one that has been replaced.
+    /// The beliefs that count for the exchange's snapshot, where it is routed by them; none for one that has been replaced.
     func beliefs(for exchange: Exchange) -> Bandit? {
-        if exchange.snapshot !== snapshot { return nil }
+        guard exchange.query.policy.mode == .thompson, exchange.snapshot === snapshot else { return nil }
         bandit.now = loop.wallClock
         return bandit
     }

@@ -15,8 +15,8 @@ extension DataPlane {
     /// - Source: spec section 7; what it leaves open (a stream, the first still under way) as the IETF draft
     ///   idempotency-key-header has it.
     func beginOnce(
-        _ key: ByteRange, _ intake: Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
-        _ client: ClientConnection
+        _ key: ByteRange, _ intake: inout Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
+        _ body: ByteRange, _ client: ClientConnection
     ) {
         let name = AnswerName(
             principal: snapshot.keys[intake.key].id, path: bytes.extracting(head.path),
@@ -29,9 +29,8 @@ extension DataPlane {
         case .streaming: refuse(.sameUnderWay, head, bytes, client)
         case .claimed:
             let claim = AnswerClaim(name)
-            var intake = intake
-            intake.claim = claim
-            unpack(intake, head, bytes, body, client)
+            intake.aside().claim = claim
+            unpack(&intake, head, bytes, body, client)
             if !claim.isAdmitted { settings.answers.end(name, with: nil, now: loop.now) }
         }
     }

@@ -7,10 +7,10 @@ internal import Wire
 extension DataPlane {
     /// Takes a request whose body stands plain and whole.
     func take(
-        _ intake: Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
+        _ intake: inout Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
         _ client: ClientConnection
     ) {
-        guard intake.surface == .native else { return heedDirectives(intake, head, bytes, body, client) }
+        guard intake.surface == .native else { return heedDirectives(&intake, head, bytes, body, client) }
         let envelope: ChatEnvelope
         do throws(EnvelopeFault) {
             envelope = try ChatEnvelope(scanning: body)
@@ -21,34 +21,34 @@ extension DataPlane {
         let request = loop.blocks.take()
         defer { loop.blocks.give(request) }
         envelope.write(from: body, into: &request.bytes)
-        var intake = intake
-        intake.caller = envelope.policy
-        intake.estimatedInputTokens = envelope.estimatedInputTokens
-        intake.stickyKey = Array(copying: body.extracting(envelope.id))
-        intake.noticeLines = envelope.ignoredLine
-        heedDirectives(intake, head, bytes, request.bytes.bytes, client)
+        let asides = intake.aside()
+        asides.caller = envelope.policy
+        asides.estimatedInputTokens = envelope.estimatedInputTokens
+        asides.stickyKey = Array(copying: body.extracting(envelope.id))
+        asides.noticeLines = envelope.ignoredLine
+        heedDirectives(&intake, head, bytes, request.bytes.bytes, client)
     }
 
     private func heedDirectives(
-        _ intake: Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
+        _ intake: inout Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
         _ client: ClientConnection
     ) {
         guard intake.operation == .chat, Directives.mayStand(in: body) else {
             return admit(intake, head, bytes, body, client)
         }
         let directives = Directives(in: body)
-        var intake = intake
-        intake.caller.heed(directives.said.policy)
+        let asides = intake.aside()
+        asides.caller.heed(directives.said.policy)
         if let fault = directives.said.faults.first {
-            let isStrict = snapshot.settings.policy.isStrict || intake.caller.isStrict ?? false
+            let isStrict = snapshot.settings.policy.isStrict || asides.caller.isStrict ?? false
             let error = ErrorBody(status: 400, type: "invalid_request_error", code: "invalid_directive")
             if intake.surface == .native, directives.said.hasBadSchema {
                 return refuse(error, Span.of("invalid output_schema directive JSON"), intake, client)
             }
             if isStrict { return refuse(error, (Array("invalid directive: ".utf8) + fault).span, intake, client) }
-            intake.noticeLines += directives.said.warningLine
+            asides.noticeLines += directives.said.warningLine
         }
-        if !directives.said.policy.outputSchema.isEmpty { intake.noticeLines += ChatEnvelope.schemaIsIgnored }
+        if !directives.said.policy.outputSchema.isEmpty { asides.noticeLines += ChatEnvelope.schemaIsIgnored }
         let edited = loop.blocks.take(for: body.count)
         defer { loop.blocks.give(edited) }
         directives.write(body, into: &edited.bytes)
@@ -73,18 +73,18 @@ extension DataPlane {
         }
         let exchange = open(intake, request, head, bytes, body, client)
         if head.fields.contains(.te), request.isStream { exchange.takesTrailers = takesTrailers(head, bytes) }
-        if let claim = intake.claim { admit(claim, to: exchange) }
-        if !intake.noticeLines.isEmpty { exchange.noticeLines = intake.noticeLines }
+        if let claim = intake.asides?.claim { admit(claim, to: exchange) }
+        if let lines = intake.asides?.noticeLines, !lines.isEmpty { exchange.noticeLines = lines }
         exchange.record.isStream = request.isStream
         retries.earn()
-        let naming = naming(of: request, body, intake)
-        exchange.query = query(intake, request, naming)
+        let naming = naming(of: exchange, body, intake)
+        exchange.query = query(exchange, intake, naming)
         exchange.record.mode = exchange.query.policy.mode
         if let alias = naming.alias {
             exchange.alias = alias
             exchange.record.alias = Int32(alias)
         }
-        let isThere = naming.model.map { snapshot.models[$0].isEnabled } ?? false
+        let isThere = naming.model.map { exchange.snapshot.offers[$0].isEnabled } ?? false
         // Vectors of another model cannot stand in for those of the one that was meant.
         let needsNamed = operation.isBound || naming.isSaid && exchange.query.policy.isStrict
         if needsNamed, !isThere, !naming.isFromPool { return refuse(.unknownModel, exchange) }
@@ -92,42 +92,54 @@ extension DataPlane {
         attempt(exchange)
     }
 
-    private func query(_ intake: Intake, _ request: ChatRequest, _ naming: Naming) -> Query {
-        let tokens = intake.estimatedInputTokens > 0 ? intake.estimatedInputTokens : request.estimatedInputTokens
+    private func query(_ exchange: Exchange, _ intake: Intake, _ naming: Naming) -> Query {
         var query = Query(
-            named: naming.model, operation: intake.operation, estimatedInputTokens: tokens, now: loop.now)
+            named: naming.model, operation: intake.operation,
+            estimatedInputTokens: exchange.request.estimatedInputTokens, now: exchange.loop.now)
         query.isFromPool = naming.isFromPool
-        query.policy = snapshot.settings.policy
-        query.policy.heed(intake.caller)
+        query.policy = exchange.snapshot.settings.policy
+        if let asides = intake.asides {
+            if asides.estimatedInputTokens > 0 { query.estimatedInputTokens = asides.estimatedInputTokens }
+            query.policy.heed(asides.caller)
+        }
         if !intake.operation.isGenerative {
             query.assumedOutputTokens = 0
-        } else if let limit = request.outputTokensMax {
+        } else if let limit = exchange.request.outputTokensMax {
             query.assumedOutputTokens = limit
         }
         return query
     }
 
     /// What the client named; its turn is over then.
-    private func naming(of request: ChatRequest, _ body: Span<UInt8>, _ intake: Intake) -> Naming {
-        if request.model.isEmpty { return Naming() }
+    private func naming(of exchange: Exchange, _ body: Span<UInt8>, _ intake: Intake) -> Naming {
+        let model = exchange.request.model
+        if model.isEmpty { return Naming() }
         let found: Naming
-        if request.modelHasEscapes {
-            let name = loop.blocks.take()
-            request.writeModel(from: body, into: &name.bytes)
-            found = naming(name.bytes.bytes, intake)
-            loop.blocks.give(name)
+        if exchange.request.modelHasEscapes {
+            let name = exchange.loop.blocks.take()
+            exchange.request.writeModel(from: body, into: &name.bytes)
+            found = naming(name.bytes.bytes, exchange.snapshot, intake)
+            exchange.loop.blocks.give(name)
         } else {
-            found = naming(body.extracting(request.model), intake)
+            found = naming(body.extracting(model), exchange.snapshot, intake)
         }
         turns.advance(past: found)
         return found
     }
 
-    private func naming(_ name: Span<UInt8>, _ intake: Intake) -> Naming {
+    private func naming(_ name: Span<UInt8>, _ snapshot: Snapshot, _ intake: Intake) -> Naming {
+        if let sticky = intake.asides?.stickyKey, !sticky.isEmpty {
+            return naming(name, snapshot, intake, requestKey: sticky.span)
+        }
+        return naming(name, snapshot, intake, requestKey: intake.id.bytes)
+    }
+
+    private func naming(
+        _ name: Span<UInt8>, _ snapshot: Snapshot, _ intake: Intake, requestKey: Span<UInt8>
+    ) -> Naming {
         Naming(
-            name, for: intake.operation, in: snapshot,
-            requestKey: intake.stickyKey.isEmpty ? intake.id.bytes : intake.stickyKey.span,
-            keyID: snapshot.keys[intake.key].id, turns: turns)
+            name, for: intake.operation, in: snapshot, requestKey: requestKey, keyID: snapshot.keys[intake.key].id,
+            turns: turns)
     }
 
     /// Refuses a request that no exchange was opened for.

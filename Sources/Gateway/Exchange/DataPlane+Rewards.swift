@@ -45,13 +45,13 @@ extension DataPlane {
         }
     }
 
-    /// An attempt has answered.
+    /// An attempt has answered, and is priced.
     func rewardAnswer(_ exchange: Exchange) {
         reward(
             exchange,
             .answered(
                 latencyMS: Double(loop.now &- exchange.attemptStartedAt) / 1_000_000,
-                costNanoUSD: exchange.model.prices.cost(of: exchange.record.usage)))
+                costNanoUSD: exchange.record.costNanoUSD))
     }
 
     private func log(_ record: consuming RewardRecord, _ exchange: Exchange) {

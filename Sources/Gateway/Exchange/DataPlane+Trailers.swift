@@ -24,6 +24,7 @@ extension DataPlane {
         _ exchange: Exchange, _ bytes: Span<UInt8>, _ front: ByteRange, _ events: ByteRange, _ client: ClientConnection
     ) {
         takeUsage(exchange)
+        exchange.price()
         let block = loop.blocks.take(for: front.count + events.count + Limits.answerHeadBytesMax)
         if let head = takeHead(exchange) {
             block.bytes.append(head.bytes.bytes)

@@ -7,10 +7,22 @@ internal import Wire
 extension DataPlane {
     // MARK: Requests
 
+    /// Asks a provider of another wire.
+    /// - Parameter kept: the lines that may go on, then the client's body.
+    func askTranslated(_ exchange: Exchange, _ translation: Translation, _ kept: Block) {
+        // Before a connection is leased: who cannot be asked costs none.
+        guard let words = translate(exchange, translation, kept.bytes) else { return faulted(exchange, .cannotCarry) }
+        defer { exchange.loop.blocks.give(words) }
+        guard let (address, upstream) = connect(exchange), let translated = exchange.translated
+        else { return tryElsewhere(exchange, .transient(.unreachable)) }
+        send(exchange, words.bytes, translated, kept.bytes, address, upstream)
+        noteOverhead(exchange)
+    }
+
     /// Puts the request into the words of the provider's wire.
     /// - Parameter kept: the lines that may go on, then the client's body.
     /// - Returns: the provider's body; `nil` when something in the request has no place there, which `exchange.uncarried` names then.
-    func translate(_ exchange: Exchange, _ translation: Translation, _ kept: borrowing ByteBuffer) -> Block? {
+    private func translate(_ exchange: Exchange, _ translation: Translation, _ kept: borrowing ByteBuffer) -> Block? {
         let body = kept.bytes.extracting(exchange.keptLineBytes..<kept.count)
         if exchange.shrunkTokens == 0 { return translate(exchange, translation, body) }
         let shrunk = loop.blocks.take(for: body.count)
@@ -54,7 +66,7 @@ extension DataPlane {
     }
 
     /// Sends a request in the provider's words.
-    func send(
+    private func send(
         _ exchange: Exchange, _ words: borrowing ByteBuffer, _ translated: Translated,
         _ kept: borrowing ByteBuffer, _ address: ProviderAddress, _ upstream: UpstreamConnection
     ) {

@@ -159,30 +159,30 @@ package final class DataPlane: Service {
             if let key = denied.legacyKey { return park(key, head, bytes, body, client) }
             return refuse(denied.reason, head, bytes, client)
         }
-        let intake = Intake(surface: surface, operation: operation, key: key, id: requestID(of: head, bytes))
+        var intake = Intake(surface: surface, operation: operation, key: key, id: requestID(of: head, bytes))
         guard let body, operation != .media else { return beginPipe(intake, head, bytes, body, client) }
         if let name = head.fields.first(.idempotencyKey), !name.isEmpty, operation != .countTokens {
-            return beginOnce(name, intake, head, bytes, body, client)
+            return beginOnce(name, &intake, head, bytes, body, client)
         }
-        unpack(intake, head, bytes, body, client)
+        unpack(&intake, head, bytes, body, client)
     }
 
     /// Takes a request that may run, whatever its body is packed in.
     func unpack(
-        _ intake: Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
+        _ intake: inout Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: ByteRange,
         _ client: ClientConnection
     ) {
         if let coding = head.fields.first(.contentEncoding),
             !ASCII.equalsIgnoringCase(bytes.extracting(coding), "identity")
         {
-            return beginDecoded(intake, coding, head, bytes, body, client)
+            return beginDecoded(&intake, coding, head, bytes, body, client)
         }
-        take(intake, head, bytes, bytes.extracting(body), client)
+        take(&intake, head, bytes, bytes.extracting(body), client)
     }
 
     /// A compressed body is decoded whole before anything looks at it.
     private func beginDecoded(
-        _ intake: Intake, _ coding: ByteRange, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
+        _ intake: inout Intake, _ coding: ByteRange, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
         _ body: ByteRange, _ client: ClientConnection
     ) {
         guard let kind = BodyInflater.Coding(bytes.extracting(coding)) else {
@@ -197,7 +197,7 @@ package final class DataPlane: Service {
         } catch {
             return refuse(error == .tooLarge ? .inflatedTooLarge : .badEncoding, head, bytes, client)
         }
-        take(intake, head, bytes, decoded.bytes.bytes, client)
+        take(&intake, head, bytes, decoded.bytes.bytes, client)
     }
 
     // MARK: Exchanges
@@ -207,15 +207,8 @@ package final class DataPlane: Service {
         _ intake: Intake, _ request: ChatRequest, _ head: borrowing RequestParser, _ bytes: Span<UInt8>,
         _ body: Span<UInt8>, _ client: ClientConnection
     ) -> Exchange {
-        let exchange: Exchange
-        if let number = freeExchanges.popLast() {
-            exchange = exchanges[number]
-            exchange.snapshot = snapshot
-            exchange.request = request
-        } else {
-            exchange = Exchange(number: exchanges.count, snapshot: snapshot, request: request)
-            exchanges.append(exchange)
-        }
+        let exchange = freeExchange(for: request)
+        let loop = client.loop
         openExchangeCount += 1
         exchange.client = client
         exchange.surface = intake.surface
@@ -238,20 +231,31 @@ package final class DataPlane: Service {
         return exchange
     }
 
+    /// One that is free and of the present snapshot, else a new one.
+    private func freeExchange(for request: ChatRequest) -> Exchange {
+        let number = freeExchanges.popLast() ?? exchanges.count
+        if number < exchanges.count, exchanges[number].snapshot === snapshot {
+            let exchange = exchanges[number]
+            exchange.request = request
+            return exchange
+        }
+        let exchange = Exchange(number: number, loop: loop, snapshot: snapshot, request: request)
+        if number < exchanges.count { exchanges[number] = exchange } else { exchanges.append(exchange) }
+        return exchange
+    }
+
     /// The exchange is over: money is settled, the row is written, the memory is free for the next one.
     func finish(_ exchange: Exchange, status: Int) {
         precondition(exchange.phase != .idle || exchange.client != nil, "an exchange was finished twice")
         if exchange.rival != nil { dismissRival(of: exchange, isOutrun: false) }
         if !pipes.isEmpty, let pipe = pipes.removeValue(forKey: exchange.number) { dropFront(exchange, pipe) }
         if !claims.isEmpty { endClaim(exchange) }
-        exchange.client?.tag = -1
-        exchange.client = nil
-        exchange.upstream?.tag = -1
-        exchange.upstream = nil
-        if let kept = exchange.kept { loop.blocks.give(kept) }
-        if let head = exchange.head { loop.blocks.give(head) }
-        (exchange.kept, exchange.head) = (nil, nil)
-        drop(&exchange.translated)
+        let loop = exchange.loop
+        if let client = exchange.client.take() { client.tag = -1 }
+        if let upstream = exchange.upstream.take() { upstream.tag = -1 }
+        if let kept = exchange.kept.take() { loop.blocks.give(kept) }
+        if let head = exchange.head.take() { loop.blocks.give(head) }
+        if exchange.translated != nil { drop(&exchange.translated) }
         exchange.record.status = Int32(status)
         exchange.record.durationNS = loop.now &- exchange.startedAt
         endTrial(exchange)
@@ -271,7 +275,7 @@ package final class DataPlane: Service {
                 // Pictures and sounds have prices that no token tells.
                 exchange.record.costNanoUSD = nil
             } else if exchange.record.firstTokenNS > 0 || exchange.record.usage != Usage() {
-                exchange.record.costNanoUSD = exchange.model.prices.cost(of: exchange.record.usage)
+                if !exchange.isPriced { exchange.price() }
             } else {
                 exchange.record.costNanoUSD = 0
             }
@@ -298,7 +302,7 @@ package final class DataPlane: Service {
     }
 
     private func write(_ exchange: Exchange) {
-        accessLog.write(exchange.record, exchange.snapshot)
+        accessLog.write(exchange)
         if exchange.snapshot !== snapshot {
             // Its indices belong to an older snapshot than those of the batch.
             control.post(RecordBatch(core: core, snapshot: exchange.snapshot, records: [exchange.record]))
@@ -378,7 +382,7 @@ package final class DataPlane: Service {
         postHealth()
         control.post(.drained(core: core))
         // The loop owns this object: together they would hold each other for ever.
-        endpoints = []
+        (endpoints, exchanges, freeExchanges) = ([], [], [])
         loop = nil
     }
 

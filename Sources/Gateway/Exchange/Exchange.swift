@@ -26,11 +26,11 @@ final class Exchange {
         case answered
     }
 
-    /// Its number among the exchanges of its core; the tag of its connections.
-    let number: Int
+    /// It is of one core and one snapshot for all its life: constants cost no reference count, whoever reads them.
+    let loop: Loop
+    let snapshot: Snapshot
     var client: ClientConnection?
     var upstream: UpstreamConnection?
-    var snapshot: Snapshot
     var request: ChatRequest
     /// What every attempt starts from: the header lines that may go on, then the client's body. Given back when the first content
     /// has been passed on, for then no other attempt can follow.
@@ -65,6 +65,8 @@ final class Exchange {
     /// A stream goes to the client in chunks: it speaks HTTP/1.1.
     var isChunked = true
     var stripsUsage = false
+    /// The record says what `record.usage` costs.
+    private(set) var isPriced = false
     /// What a stream has cost may stand behind it.
     var takesTrailers = false
     /// Bytes at the front of what upstream has shown that the tap has seen and the gate still holds back.
@@ -79,21 +81,25 @@ final class Exchange {
     @Small var triesAgain = 0
     /// Bytes of `kept` that are header lines.
     @Small var keptLineBytes = 0
+    /// Its number among the exchanges of its core; the tag of its connections.
+    @Small private(set) var number: Int
     /// See `Exchange+Incidents`.
     var incidents: Incidents?
 
-    init(number: Int, snapshot: Snapshot, request: ChatRequest) {
-        self.request = request
+    init(number: Int, loop: Loop, snapshot: Snapshot, request: ChatRequest) {
         self.number = number
+        self.loop = loop
         self.snapshot = snapshot
+        self.request = request
     }
 
     /// Ready for the next request; keeps its memory.
     func reset() {
         phase = .idle
         decision = Decision(model: -1, reason: .hintExact, probability: 0)
-        considered.removeAll(keepingCapacity: considered.count <= Limits.candidatesKept)
+        if !considered.isEmpty { considered.removeAll(keepingCapacity: considered.count <= Limits.candidatesKept) }
         isHeadSent = false
+        isPriced = false
         tappedBytes = 0
         stripsUsage = false
         takesTrailers = false
@@ -104,12 +110,18 @@ final class Exchange {
         triesAgain = 0
         alias = -1
         hedgeAt = .max
-        incidents = nil
+        if incidents != nil { incidents = nil }
     }
 
     func consider(_ candidates: Candidates) {
-        considered.removeAll(keepingCapacity: true)
-        considered.append(contentsOf: candidates.all)
+        if !considered.isEmpty { considered.removeAll(keepingCapacity: true) }
+        if !candidates.all.isEmpty { considered.append(contentsOf: candidates.all) }
+    }
+
+    /// What was used is known: what it costs is told in the answer's head, to the bandit and in the row.
+    func price() {
+        record.costNanoUSD = model.prices.cost(of: record.usage)
+        isPriced = true
     }
 
     /// Puts the attempt at hand aside and takes up the other one.
@@ -153,7 +165,8 @@ final class Exchange {
 
     /// The provider's answer is put into an envelope of ours.
     var isEnveloped: Bool { surface == .native && !request.isStream }
-    var model: ModelEntry { snapshot.models[decision.model] }
-    var provider: ProviderEntry { snapshot.providers[snapshot.models[decision.model].provider] }
-    var providerIndex: Int { snapshot.models[decision.model].provider }
+    // Inlined: what a call gives back is counted as held, what is read in passing is not.
+    @inline(__always) var model: ModelEntry { snapshot.models[decision.model] }
+    @inline(__always) var provider: ProviderEntry { snapshot.providers[providerIndex] }
+    @inline(__always) var providerIndex: Int { snapshot.offers[decision.model].provider }
 }

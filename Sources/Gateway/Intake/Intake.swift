@@ -8,13 +8,34 @@ struct Intake {
     /// Index into `Snapshot.keys`.
     let key: Int
     let id: RequestID
-    var caller = CallerPolicy()
-    /// Who sends the same waits for this one.
-    var claim: AnswerClaim?
-    /// What the caller says his prompt counts; 0: nothing.
-    var estimatedInputTokens = 0
-    /// What an alias goes by that is sticky to a request, where that is not the request's id.
-    var stickyKey: [UInt8] = []
-    /// Lines of the answer's head about what cannot be heeded.
-    var noticeLines: [UInt8] = []
+    /// What else is said of the request; mostly nothing.
+    private(set) var asides: Asides?
+
+    /// Behind one reference, so that who has nothing of it carries nothing of it from step to step.
+    final class Asides {
+        var caller = CallerPolicy()
+        /// Who sends the same waits for this one.
+        var claim: AnswerClaim?
+        /// What the caller says his prompt counts; 0: nothing.
+        var estimatedInputTokens = 0
+        /// What an alias goes by that is sticky to a request, where that is not the request's id.
+        var stickyKey: [UInt8] = []
+        /// Lines of the answer's head about what cannot be heeded.
+        var noticeLines: [UInt8] = []
+    }
+
+    init(surface: Surface, operation: Adapters.Operation, key: Int, id: RequestID) {
+        self.surface = surface
+        self.operation = operation
+        self.key = key
+        self.id = id
+    }
+
+    /// The place to note something else.
+    mutating func aside() -> Asides {
+        if let asides { return asides }
+        let first = Asides()
+        asides = first
+        return first
+    }
 }

@@ -14,7 +14,7 @@ package final class Candidates {
     package init() {}
 
     func removeAll() {
-        all.removeAll(keepingCapacity: true)
+        if !all.isEmpty { all.removeAll(keepingCapacity: true) }
         (eligibleCount, preferredCount) = (0, 0)
     }
 

@@ -19,9 +19,11 @@ package struct Naming: Sendable, Equatable {
     /// - Parameter requestKey: what an alias goes by that is sticky to a request.
     /// - Parameter keyID: the id of the client's key, what an alias goes by that is sticky to it.
     /// - Source: spec section 11.
+    // Inlined, so that nobody holds the key's name and the turns, which few names need.
+    @inline(__always)
     package init(
         _ name: Span<UInt8>, for operation: Adapters.Operation, in snapshot: Snapshot, requestKey: Span<UInt8>,
-        keyID: @autoclosure () -> String, turns: NameTurns
+        keyID: @autoclosure () -> String, turns: @autoclosure () -> NameTurns
     ) {
         let trimmed = name.extracting(ASCII.trimmed(name, 0..<name.count))
         if trimmed.isEmpty { return }
@@ -37,10 +39,10 @@ package struct Naming: Sendable, Equatable {
             case .apiKey:
                 let id = Array(keyID().utf8)
                 model = entry.variant(for: id.span).model
-            case .roundRobin: model = entry.variant(at: turns.alias(index)).model
+            case .roundRobin: model = entry.variant(at: turns().alias(index)).model
             }
         } else if isWildcard {
-            model = snapshot.wildcardPool.model(at: turns.wildcard)
+            model = snapshot.wildcardPool.model(at: turns().wildcard)
             isSaid = isFromPool
         } else if let exact = snapshot.model(trimmed) {
             model = exact

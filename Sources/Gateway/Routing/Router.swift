@@ -72,6 +72,7 @@ package enum Router {
     }
 
     /// Why none of a provider's models may be asked; nil: it stands in nobody's way.
+    @inline(__always)
     private static func rejection(
         of provider: ProviderEntry, _ query: Query, _ health: borrowing ProviderHealth
     ) -> Decision.Rejection? {

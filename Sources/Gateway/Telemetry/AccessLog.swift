@@ -35,8 +35,13 @@ final class AccessLog {
         lines.append("\"}\n")
     }
 
-    func write(_ record: borrowing RequestRecord, _ snapshot: Snapshot) {
-        guard isOn else { return }
+    /// An exchange that is over.
+    func write(_ exchange: Exchange) {
+        if isOn { write(exchange.record, exchange.snapshot) }
+    }
+
+    @inline(__always)
+    private func write(_ record: borrowing RequestRecord, _ snapshot: Snapshot) {
         lines.append("{\"ts\":\"")
         writeTime(record.startedAt)
         lines.append("\",\"level\":\"info\",\"msg\":\"request\",\"request_id\":\"")
@@ -46,8 +51,7 @@ final class AccessLog {
         lines.append("\",\"status\":")
         lines.append(decimal: Int(record.status))
         if record.model >= 0 {
-            lines.append(snapshot.models[Int(record.model)].logMember)
-            lines.append(snapshot.providers[Int(record.provider)].logMember)
+            lines.append(snapshot.names[Int(record.model)].logMembers)
         }
         if record.key >= 0 { lines.append(snapshot.keys[Int(record.key)].logMember) }
         lines.append(",\"duration_us\":")
@@ -95,10 +99,7 @@ final class AccessLog {
         }
         lines.append(stamp.bytes)
         lines.append(".")
-        let milliseconds = Int(nanoseconds / 1_000_000 % 1000)
-        if milliseconds < 100 { lines.append("0") }
-        if milliseconds < 10 { lines.append("0") }
-        lines.append(decimal: milliseconds)
+        lines.append(decimal: Int(nanoseconds / 1_000_000 % 1000), width: 3)
         lines.append("Z")
     }
 }
