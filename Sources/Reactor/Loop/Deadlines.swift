@@ -26,6 +26,8 @@ struct Deadlines {
     private var occupied = [UInt64](repeating: 0, count: 64)
     private var hand: UInt64
     private var filedCount = 0
+    /// The first tick for which anything is filed; `.max` when nothing is. Between two turns nothing is taken out.
+    private var soonest = UInt64.max
     /// What came up in the last turn.
     private var passed: [Filed] = []
 
@@ -53,8 +55,11 @@ struct Deadlines {
     }
 
     /// Nanoseconds on the loop's clock at which the wheel wants to be turned next; nil when it is empty.
-    var nextWake: UInt64? {
-        if filedCount == 0 { return nil }
+    var nextWake: UInt64? { soonest == .max ? nil : soonest * Deadlines.tickNS }
+
+    /// Looks for the first tick behind the hand for which anything is filed.
+    private func findSoonest() -> UInt64 {
+        if filedCount == 0 { return .max }
         let count = UInt64(Deadlines.slotCount)
         var step: UInt64 = 1
         while step < count {
@@ -62,7 +67,7 @@ struct Deadlines {
             let word = occupied[slot >> 6] >> UInt64(slot & 63)
             if word != 0 {
                 let skip = UInt64(word.trailingZeroBitCount)
-                return (hand &+ step &+ skip) * Deadlines.tickNS
+                return hand &+ step &+ skip
             }
             step += UInt64(64 - (slot & 63))
         }
@@ -71,14 +76,14 @@ struct Deadlines {
 
     /// Turns the wheel to `now`. Returns how many entries came up, each to be asked about with `isDue`.
     mutating func turn(to now: UInt64) -> Int {
-        passed.removeAll(keepingCapacity: passed.count <= Deadlines.keptCount)
+        if !passed.isEmpty { passed.removeAll(keepingCapacity: passed.count <= Deadlines.keptCount) }
         let target = now / Deadlines.tickNS
         if target <= hand { return 0 }
         let steps = min(target - hand, UInt64(Deadlines.slotCount))
         let from = hand
         hand = target
-        if filedCount == 0 { return 0 }
-        var step: UInt64 = 1
+        if target < soonest { return 0 }
+        var step = soonest - from
         while step <= steps {
             let slot = Int((from &+ step) % UInt64(Deadlines.slotCount))
             step += 1
@@ -94,6 +99,7 @@ struct Deadlines {
             (firsts[slot], lasts[slot]) = (-1, -1)
         }
         filedCount -= passed.count
+        soonest = findSoonest()
         return passed.count
     }
 
@@ -120,6 +126,7 @@ struct Deadlines {
         lasts[slot] = place
         occupied[slot >> 6] |= 1 << UInt64(slot & 63)
         filedCount += 1
+        soonest = min(soonest, tick)
         entry.filedTick = tick
     }
 

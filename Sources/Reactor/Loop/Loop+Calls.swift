@@ -14,6 +14,9 @@ extension Loop {
         try heads.response.parse(bytes, scanned: scanned, requestMethodIsHead: false)
     }
 
+    /// Plain bytes stand in the scratch.
+    func received(_ range: Range<Int>, by client: ClientConnection) { client.arrived(scratch, range) }
+
     func requestArrived(_ bytes: Span<UInt8>, _ body: ByteRange, from client: ClientConnection) {
         service.requestArrived(heads.request, bytes: bytes, body: body, from: client)
     }

@@ -168,7 +168,7 @@ package final class ClientConnection {
     }
 
     private func received(_ range: Range<Int>) {
-        if tls == nil { return arrived(loop.scratch, range) }
+        if tls == nil { return loop.received(range, by: self) }
         let (scratch, plain, cipher) = (loop.scratch, loop.plain, loop.cipher)
         var offset = range.lowerBound
         while descriptor >= 0 {
@@ -192,7 +192,7 @@ package final class ClientConnection {
     }
 
     /// Plain bytes of the client stand in `scratch`.
-    private func arrived(_ scratch: Scratch, _ range: Range<Int>) {
+    func arrived(_ scratch: Scratch, _ range: Range<Int>) {
         if hasRefused { return }
         if let block = inbox {
             block.bytes.append(scratch.bytes(range))
