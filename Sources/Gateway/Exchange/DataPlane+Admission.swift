@@ -32,9 +32,7 @@ extension DataPlane {
         _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ operation: Operation
     ) -> Result<Int, Denied> {
         var text = ByteRange.none
-        if let field = head.fields.first(.authorization), field.count > 7,
-            ASCII.equalsIgnoringCase(bytes, Int(field.start)..<Int(field.start) + 7, "bearer ")
-        {
+        if let field = head.fields.first(.authorization), field.count > 7, isBearer(bytes, Int(field.start)) {
             text = ByteRange(Int(field.start) + 7, Int(field.end))
         } else if let field = head.fields.first(.xAPIKey) {
             text = field
@@ -55,6 +53,13 @@ extension DataPlane {
         if !entry.isEnabled || isOver { return .failure(Denied(reason: .badKey)) }
         let isInScope = entry.scopes.contains(operation == .embeddings ? .embeddings : .chat)
         return isInScope ? .success(key) : .failure(Denied(reason: .noScope))
+    }
+
+    /// Whether `bearer ` stands at `start`, in letters of either case.
+    private func isBearer(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+        // Letters of two cases differ in this bit, and nothing else becomes a letter with it.
+        let (letters, seven) = (0x2020_2020_2020 as UInt64, 0x00FF_FFFF_FFFF_FFFF as UInt64)
+        return (ByteScan.word(bytes, start) | letters) & seven == ByteScan.word("bearer ")
     }
 
     /// Holds the estimated cost of a request against its key's budget. False when it does not fit.

@@ -220,12 +220,12 @@ extension DataPlane {
         if exchange.isHeadSent { return }
         let block = exchange.head.take() ?? loop.blocks.take()
         block.bytes.removeAll()
-        if exchange.translated == nil {
-            AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &block.bytes)
+        AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &block.bytes)
+        if exchange.translated != nil {
+            continueHead(exchange, into: &block.bytes)
+        } else {
             writeLost(exchange, into: &block.bytes)
             AnswerHead.passOn(head.fields, bytes, into: &block.bytes)
-        } else if let translated = exchange.translated {
-            beginHead(exchange, translated, into: &block.bytes)
         }
         if exchange.request.isStream { AnswerHead.stream(exchange, into: &block.bytes) }
         exchange.head = block
@@ -276,30 +276,25 @@ extension DataPlane {
 
     /// A whole answer stands in one piece: it is an answer indeed, or the attempt has failed.
     private func answerWhole(_ exchange: Exchange, _ bytes: Span<UInt8>) {
-        let whole: WholeAnswer
-        let words: Block?
         exchange.upstream = nil
         if exchange.request.operation == .countTokens { return answerCount(exchange, bytes) }
         do throws(AttemptFault) {
-            whole = try WholeAnswer(bytes, operation: exchange.translated?.upstream ?? exchange.request.operation)
-            words = try translated(bytes, of: exchange)
+            if exchange.translated != nil { return try answerTranslated(exchange, bytes) }
+            complete(exchange, try WholeAnswer(bytes, operation: exchange.request.operation).usage, bytes)
         } catch {
-            return faulted(exchange, error)
+            faulted(exchange, error)
         }
-        if exchange.rival != nil { dismissRival(of: exchange, isOutrun: true) }
-        exchange.record.usage = whole.usage
-        exchange.record.firstTokenNS = max(1, exchange.loop.now &- exchange.startedAt)
-        guard let words else { return complete(exchange, bytes) }
-        complete(exchange, words.bytes.bytes)
-        loop.blocks.give(words)
     }
 
     /// Sends a whole answer in the client's words: the exchange is over.
-    private func complete(_ exchange: Exchange, _ answer: Span<UInt8>) {
+    func complete(_ exchange: Exchange, _ usage: Usage, _ answer: Span<UInt8>) {
+        if exchange.rival != nil { dismissRival(of: exchange, isOutrun: true) }
+        let loop = exchange.loop
+        exchange.record.usage = usage
         exchange.record.answerBytes = Int64(answer.count)
+        exchange.record.firstTokenNS = max(1, loop.now &- exchange.startedAt)
         succeeded(exchange)
         guard let client = exchange.client, let head = exchange.head.take() else { return }
-        let loop = exchange.loop
         AnswerHead.cost(exchange, into: &head.bytes)
         AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
         if exchange.isEnveloped {
@@ -308,7 +303,7 @@ extension DataPlane {
             AnswerHead.end(contentLength: answer.count, into: &head.bytes)
             sendWhole(answer, behind: head.bytes.bytes, client)
         }
-        loop.blocks.give(head)
+        loop.blocks.give(consume head)
         finish(exchange, status: 200)
     }
 }

@@ -10,7 +10,14 @@ extension DataPlane {
         _ intake: inout Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
         _ client: ClientConnection
     ) {
-        guard intake.surface == .native else { return heedDirectives(&intake, head, bytes, body, client) }
+        if intake.surface == .native { return takeEnvelope(&intake, head, bytes, body, client) }
+        heedDirectives(&intake, head, bytes, body, client)
+    }
+
+    private func takeEnvelope(
+        _ intake: inout Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
+        _ client: ClientConnection
+    ) {
         let envelope: ChatEnvelope
         do throws(EnvelopeFault) {
             envelope = try ChatEnvelope(scanning: body)
@@ -33,9 +40,16 @@ extension DataPlane {
         _ intake: inout Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
         _ client: ClientConnection
     ) {
-        guard intake.operation == .chat, Directives.mayStand(in: body) else {
-            return admit(intake, head, bytes, body, client)
+        if intake.operation == .chat, Directives.mayStand(in: body) {
+            return takeDirectives(&intake, head, bytes, body, client)
         }
+        admit(intake, head, bytes, body, client)
+    }
+
+    private func takeDirectives(
+        _ intake: inout Intake, _ head: borrowing RequestParser, _ bytes: Span<UInt8>, _ body: Span<UInt8>,
+        _ client: ClientConnection
+    ) {
         let directives = Directives(in: body)
         let asides = intake.aside()
         asides.caller.heed(directives.said.policy)

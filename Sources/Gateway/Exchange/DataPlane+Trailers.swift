@@ -42,8 +42,8 @@ extension DataPlane {
 
     /// The head of a stream, whole, unless it has been sent.
     func takeHead(_ exchange: Exchange) -> Block? {
-        guard !exchange.isHeadSent, let head = exchange.head else { return nil }
-        (exchange.isHeadSent, exchange.head) = (true, nil)
+        guard !exchange.isHeadSent, let head = exchange.head.take() else { return nil }
+        exchange.isHeadSent = true
         AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
         AnswerHead.endStream(chunked: exchange.isChunked, into: &head.bytes)
         return head

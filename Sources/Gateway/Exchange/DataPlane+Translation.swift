@@ -85,24 +85,20 @@ extension DataPlane {
     // MARK: Answers
 
     /// The head of a translated answer: nothing of the provider's goes on, for its fields speak another dialect too.
-    func beginHead(_ exchange: Exchange, _ translated: Translated, into out: inout ByteBuffer) {
-        AnswerHead.begin(status: 200, exchange, persists: exchange.client?.willPersist ?? false, into: &out)
-        if !translated.droppedLine.isEmpty { out.append(translated.droppedLine) }
+    func continueHead(_ exchange: Exchange, into out: inout ByteBuffer) {
+        if let line = exchange.translated?.droppedLine { out.append(line) }
         out.append(
             exchange.request.isStream ? "content-type: text/event-stream\r\n" : "content-type: application/json\r\n")
     }
 
-    /// A whole answer in the client's words; `nil` when those are the provider's.
-    func translated(_ answer: Span<UInt8>, of exchange: Exchange) throws(AttemptFault) -> Block? {
-        guard let translated = exchange.translated else { return nil }
-        let words = loop.blocks.take(for: answer.count)
-        do throws(AttemptFault) {
-            try WholeTranslator.write(answer, translated.frame, into: &words.bytes)
-        } catch {
-            loop.blocks.give(words)
-            throw error
-        }
-        return words
+    /// A whole answer in the provider's words.
+    func answerTranslated(_ exchange: Exchange, _ answer: Span<UInt8>) throws(AttemptFault) {
+        guard let translated = exchange.translated else { return }
+        let whole = try WholeAnswer(answer, operation: translated.upstream)
+        let words = exchange.loop.blocks.take(for: answer.count)
+        defer { exchange.loop.blocks.give(words) }
+        try WholeTranslator.write(answer, translated.frame, into: &words.bytes)
+        complete(exchange, whole.usage, words.bytes.bytes)
     }
 
     /// Events of a stream in the provider's words. Unlike those that go on as they are, they are used at once, and what they come to

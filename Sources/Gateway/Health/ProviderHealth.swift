@@ -51,6 +51,8 @@ package struct ProviderHealth: Sendable, Equatable {
     }
 
     /// Whether the provider may be asked. After its cooldown one that is down stays out while one request tries it.
+    // Inlined, for a call would be handed a copy of all that is known of the provider, most of a kilobyte.
+    @inline(__always)
     package func isAvailable(at now: UInt64) -> Bool {
         coolUntil <= now && !isUnreachable
             && (state != .down || max(trialUntil, trialElsewhereUntil) <= now)

@@ -20,8 +20,8 @@ package struct ArmShard: Sendable {
     }
 
     package mutating func add(_ reward: Double, model: Int, bucket: TokenBucket, at now: UInt64) {
-        arms[model, bucket].add(reward, at: now, forgetting)
-        fresh[model, bucket].add(reward, at: now, forgetting)
+        arms.add(reward, model: model, bucket: bucket, at: now, forgetting)
+        fresh.add(reward, model: model, bucket: bucket, at: now, forgetting)
         isFresh = true
     }
 

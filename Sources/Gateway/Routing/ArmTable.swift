@@ -15,6 +15,13 @@ package struct ArmTable: Sendable, Equatable {
         set { sums[model * TokenBucket.allCases.count + bucket.rawValue] = newValue }
     }
 
+    /// One attempt's reward: see `ArmSums.add`.
+    package mutating func add(
+        _ reward: Double, model: Int, bucket: TokenBucket, at then: UInt64, _ forgetting: Forgetting
+    ) {
+        sums[model * TokenBucket.allCases.count + bucket.rawValue].add(reward, at: then, forgetting)
+    }
+
     /// Adds, arm by arm, what another table of the same snapshot holds.
     package mutating func merge(_ other: ArmTable, _ forgetting: Forgetting) {
         precondition(other.sums.count == sums.count, "\(other.sums.count) arms merged into \(sums.count)")

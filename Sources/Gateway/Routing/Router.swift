@@ -42,11 +42,11 @@ package enum Router {
         of model: Int, _ query: Query, _ snapshot: Snapshot, _ health: [ProviderHealth]
     ) -> Decision.Rejection? {
         let offer = snapshot.offers[model]
-        let ofProvider = rejection(of: snapshot.providers[offer.provider], query, health[offer.provider])
+        let ofProvider = rejection(ofProvider: offer.provider, query, snapshot, health.span[offer.provider])
         return rejection(of: model, offer, ofProvider, query, snapshot)
     }
 
-    /// - Parameter ofProvider: what `rejection(of: provider)` says.
+    /// - Parameter ofProvider: what `rejection(ofProvider:)` says.
     private static func rejection(
         of model: Int, _ offer: Offer, _ ofProvider: Decision.Rejection?, _ query: Query, _ snapshot: Snapshot
     ) -> Decision.Rejection? {
@@ -74,8 +74,9 @@ package enum Router {
     /// Why none of a provider's models may be asked; nil: it stands in nobody's way.
     @inline(__always)
     private static func rejection(
-        of provider: ProviderEntry, _ query: Query, _ health: borrowing ProviderHealth
+        ofProvider index: Int, _ query: Query, _ snapshot: Snapshot, _ health: borrowing ProviderHealth
     ) -> Decision.Rejection? {
+        let provider = snapshot.providers[index]
         if !provider.isEnabled { return .disabled }
         if !provider.answers.contains(query.operation) || !query.reaches(provider.dialect) { return .noAdapter }
         return health.isAvailable(at: query.now) ? nil : .healthDown
@@ -115,10 +116,10 @@ package enum Router {
     ) {
         candidates.standings.removeAll(keepingCapacity: true)
         candidates.standings.append(addingCapacity: snapshot.providers.count) { standings in
-            for (index, provider) in snapshot.providers.enumerated() {
+            for index in snapshot.providers.indices {
                 standings.append(
                     Standing(
-                        rejection: rejection(of: provider, query, health[index]),
+                        rejection: rejection(ofProvider: index, query, snapshot, health.span[index]),
                         hasFailed: query.failedProviders.contains(index), latencyNS: health[index].latencyNS,
                         failureRate: health[index].failureRate(at: query.now)))
             }

@@ -6,7 +6,7 @@ internal import Wire
 final class AccessLog {
     let isOn: Bool
     private var lines = ByteBuffer()
-    /// The date and time of `second`, written once a second.
+    /// The beginning of a line, up to `second` with its dot, written once a second.
     private var second: UInt64 = .max
     private var stamp = ByteBuffer()
 
@@ -24,9 +24,8 @@ final class AccessLog {
     /// A request that came to nothing before anybody was asked.
     func write(refused id: RequestID, status: Int, code: StaticString, at wallClock: UInt64) {
         guard isOn else { return }
-        lines.append("{\"ts\":\"")
-        writeTime(wallClock)
-        lines.append("\",\"level\":\"info\",\"msg\":\"refused\",\"request_id\":\"")
+        begin(at: wallClock)
+        lines.append("Z\",\"level\":\"info\",\"msg\":\"refused\",\"request_id\":\"")
         lines.append(id.bytes)
         lines.append("\",\"status\":")
         lines.append(decimal: status)
@@ -37,69 +36,66 @@ final class AccessLog {
 
     /// An exchange that is over.
     func write(_ exchange: Exchange) {
-        if isOn { write(exchange.record, exchange.snapshot) }
-    }
-
-    @inline(__always)
-    private func write(_ record: borrowing RequestRecord, _ snapshot: Snapshot) {
-        lines.append("{\"ts\":\"")
-        writeTime(record.startedAt)
-        lines.append("\",\"level\":\"info\",\"msg\":\"request\",\"request_id\":\"")
-        lines.append(record.requestID.bytes)
+        guard isOn else { return }
+        let id = exchange.record.requestID
+        begin(at: exchange.record.startedAt)
+        lines.append("Z\",\"level\":\"info\",\"msg\":\"request\",\"request_id\":\"")
+        lines.append(id.bytes)
         lines.append("\",\"operation\":\"")
-        lines.append(record.operation.path)
+        lines.append(exchange.record.operation.path)
         lines.append("\",\"status\":")
-        lines.append(decimal: Int(record.status))
-        if record.model >= 0 {
-            lines.append(snapshot.names[Int(record.model)].logMembers)
+        lines.append(decimal: Int(exchange.record.status))
+        if exchange.record.model >= 0 {
+            lines.append(exchange.snapshot.names[Int(exchange.record.model)].logMembers)
         }
-        if record.key >= 0 { lines.append(snapshot.keys[Int(record.key)].logMember) }
+        if exchange.record.key >= 0 { lines.append(exchange.snapshot.keys[Int(exchange.record.key)].logMember) }
         lines.append(",\"duration_us\":")
-        lines.append(decimal: Int(record.durationNS / 1000))
+        lines.append(decimal: Int(exchange.record.durationNS / 1000))
         lines.append(",\"first_token_us\":")
-        lines.append(decimal: Int(record.firstTokenNS / 1000))
+        lines.append(decimal: Int(exchange.record.firstTokenNS / 1000))
         lines.append(",\"overhead_us\":")
-        lines.append(decimal: Int(record.overheadNS / 1000))
+        lines.append(decimal: Int(exchange.record.overheadNS / 1000))
         lines.append(",\"attempts\":")
-        lines.append(decimal: Int(record.attemptCount))
-        if record.hedgeCount > 0 {
+        lines.append(decimal: Int(exchange.record.attemptCount))
+        if exchange.record.hedgeCount > 0 {
             lines.append(",\"hedges\":")
-            lines.append(decimal: Int(record.hedgeCount))
+            lines.append(decimal: Int(exchange.record.hedgeCount))
             lines.append(",\"lost_nano_usd\":")
-            lines.append(decimal: Int(record.lostNanoUSD))
+            lines.append(decimal: Int(exchange.record.lostNanoUSD))
         }
         lines.append(",\"input_tokens\":")
-        lines.append(decimal: Int(record.usage.inputTokens))
+        lines.append(decimal: Int(exchange.record.usage.inputTokens))
         lines.append(",\"output_tokens\":")
-        lines.append(decimal: Int(record.usage.outputTokens))
+        lines.append(decimal: Int(exchange.record.usage.outputTokens))
         lines.append(",\"cost_nano_usd\":")
-        if let cost = record.costNanoUSD { lines.append(decimal: Int(cost)) } else { lines.append("null") }
+        if let cost = exchange.record.costNanoUSD { lines.append(decimal: Int(cost)) } else { lines.append("null") }
         lines.append(",\"bytes\":")
-        lines.append(decimal: Int(record.answerBytes))
-        if record.isStream {
+        lines.append(decimal: Int(exchange.record.answerBytes))
+        if exchange.record.isStream {
             lines.append(",\"events\":")
-            lines.append(decimal: Int(record.eventCount))
+            lines.append(decimal: Int(exchange.record.eventCount))
         }
-        if record.errorLabel.utf8CodeUnitCount > 0 {
+        if exchange.record.errorLabel.utf8CodeUnitCount > 0 {
             lines.append(",\"error\":\"")
-            lines.append(record.errorLabel)
+            lines.append(exchange.record.errorLabel)
             lines.append("\"")
         }
-        if record.isReplay { lines.append(",\"replay\":true") }
-        if record.clientLeft { lines.append(",\"client_left\":true") }
+        if exchange.record.isReplay { lines.append(",\"replay\":true") }
+        if exchange.record.clientLeft { lines.append(",\"client_left\":true") }
         lines.append("}\n")
     }
 
-    private func writeTime(_ nanoseconds: UInt64) {
+    /// Begins a line, up to the last digit of its time.
+    private func begin(at nanoseconds: UInt64) {
         let now = nanoseconds / 1_000_000_000
         if now != second {
             second = now
             stamp.removeAll()
+            stamp.append("{\"ts\":\"")
             CalendarTime(secondsSince1970: Int64(now)).write(into: &stamp)
+            stamp.append(".")
         }
         lines.append(stamp.bytes)
-        lines.append(".")
         lines.append(decimal: Int(nanoseconds / 1_000_000 % 1000), width: 3)
-        lines.append("Z")
     }
 }

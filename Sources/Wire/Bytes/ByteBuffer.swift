@@ -122,6 +122,7 @@ import Glibc
     /// Appends `value` in decimal.
     /// - Parameter width: digits (count) at least, the first of them zeros where it has fewer.
     public mutating func append(decimal value: Int, width: Int = 1) {
+        if value >= 0, value < 10, width == 1 { return append(UInt8(truncatingIfNeeded: value) &+ 0x30) }
         if value < 0 { append(0x2D) }
         var rest = value.magnitude
         let count = Swift.max(width, ByteBuffer.digitCount(rest))
@@ -153,6 +154,7 @@ import Glibc
     }
 
     /// How many decimal digits a number has.
+    @inline(__always)
     private static func digitCount(_ value: UInt) -> Int {
         var (count, rest) = (0, value)
         while rest >= 10_000 { (count, rest) = (count &+ 4, rest / 10_000) }
