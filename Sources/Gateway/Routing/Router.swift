@@ -76,9 +76,9 @@ package enum Router {
     private static func rejection(
         ofProvider index: Int, _ query: Query, _ snapshot: Snapshot, _ health: borrowing ProviderHealth
     ) -> Decision.Rejection? {
-        let provider = snapshot.providers[index]
-        if !provider.isEnabled { return .disabled }
-        if !provider.answers.contains(query.operation) || !query.reaches(provider.dialect) { return .noAdapter }
+        let (isEnabled, answers) = (snapshot.providers[index].isEnabled, snapshot.providers[index].answers)
+        if !isEnabled { return .disabled }
+        if !answers.contains(query.operation) || !query.reaches(snapshot.providers[index].dialect) { return .noAdapter }
         return health.isAvailable(at: query.now) ? nil : .healthDown
     }
 
