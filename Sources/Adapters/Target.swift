@@ -17,9 +17,11 @@ package struct Target: Sendable, CustomStringConvertible {
     }
 
     package let provider: Provider
-    /// Heads up to and with the credential, one per operation in the order of their raw values; without the request line
-    /// where that names the model.
-    private let heads: [[UInt8]]
+    /// Heads up to and with the credential, one behind the other, an operation each in the order of their raw values; without the
+    /// request line where that names the model. In one array, for an array of arrays takes a reference for each look into it.
+    private let heads: [UInt8]
+    /// Where each of them ends.
+    private let headEnds: [Int]
     /// What stands in a request line before the model's name and behind the operation's path; empty where it names no model.
     private let lineStart: [UInt8]
     private let lineEnd: [UInt8]
@@ -86,7 +88,8 @@ package struct Target: Sendable, CustomStringConvertible {
             return take(&out)
         }
         let namesModel = !apiVersion.isEmpty
-        var heads: [[UInt8]] = []
+        var heads: [UInt8] = []
+        var headEnds: [Int] = []
         for operation in Operation.allCases {
             if !namesModel {
                 out.append("POST ")
@@ -98,9 +101,11 @@ package struct Target: Sendable, CustomStringConvertible {
             hostField(&out)
             out.append("Content-Type: application/json\r\n")
             credential(&out)
-            heads.append(take(&out))
+            heads += take(&out)
+            headEnds.append(heads.count)
         }
         self.heads = heads
+        self.headEnds = headEnds
         out.append("POST ")
         out.append(base)
         out.append(provider.version)
@@ -144,7 +149,8 @@ package struct Target: Sendable, CustomStringConvertible {
             Target.writePath(of: operation, into: &out)
             out.append(lineEnd)
         }
-        out.append(heads[Int(operation.rawValue)])
+        let place = Int(operation.rawValue)
+        out.append(heads.span.extracting((place == 0 ? 0 : headEnds[place - 1])..<headEnds[place]))
         out.append(isStream ? "Accept: text/event-stream\r\n" : "Accept: application/json\r\n")
         out.append("X-Request-ID: ")
         out.append(requestID)
