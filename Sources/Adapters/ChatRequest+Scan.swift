@@ -32,8 +32,9 @@ extension ChatRequest {
             }
         }
         try reader.finish(in: body)
-        // What is compacted may be what an earlier response stands for.
-        guard has(operation.subject) || operation == .compact else { throw .missing(operation.subject) }
+        // What is compacted may be what an earlier response stands for; but then something says so.
+        let isCompaction = operation == .compact && memberCount > 0
+        guard has(operation.subject) || isCompaction else { throw .missing(operation.subject) }
         facts.toolCount = toolCount
         hasUnsigned = facts.hasUnsigned && Unsigned.matters(to: operation)
         estimatedInputTokens = facts.tokens(for: operation)
