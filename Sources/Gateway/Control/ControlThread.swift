@@ -129,18 +129,13 @@ package final class ControlThread {
 
     private func take(_ batch: RecordBatch) {
         defer { link.taken(batch) }
-        // A busy core's rows are a millisecond of work: where that core has no other processor, it goes on in between.
         stats.take(batch, now: seconds)
-        Thread.giveWay()
         metrics.take(batch)
-        Thread.giveWay()
         if state.events.listenerCount > 0 {
             for record in batch.records { state.events.publish(Event(record, batch.snapshot)) }
         }
         do throws(StoreFault) {
-            let rows = RequestRows(batch)
-            Thread.giveWay()
-            try state.record(rows, now: timestamp)
+            try state.record(RequestRows(batch), now: timestamp)
         } catch {
             metrics.countDropped(batch.records.count)
             log.error("request rows could not be written", "\(error)")

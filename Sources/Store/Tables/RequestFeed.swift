@@ -2,7 +2,6 @@
 // value goes from the batch into the record without a parameter that is bound, copied and cleared.
 
 import CSQLite
-import Glibc
 
 // Fence: a virtual table of sqlite3. The cursor is used by the thread of its connection only; what it points to is set for the
 // length of `read` only, and SQLite copies every value into its record before it asks for the next row.
@@ -112,8 +111,6 @@ import Glibc
         }
         unsafe made.pointee.xNext = { cursor in
             unsafe own(cursor).pointee.index += 1
-            // The shortest sleep there is: a loop that shares the processor goes on between two runs of rows.
-            if unsafe own(cursor).pointee.index % Limits.rowsPerRun == 0 { usleep(1) }
             return SQLITE_OK
         }
         unsafe made.pointee.xEof = { cursor in
