@@ -225,15 +225,14 @@ package struct UsageTap: ~Copyable {
     ) -> (end: Int, contentBytes: Int) {
         if part.isEmpty { return (-1, 0) }
         let kept = kept.bytes
-        let slotCount = Int(slotCount)
-        // Nearly all events have one: to read another than the first by its index, the array is copied.
-        var slot = slots[0]
+        // A copy, once: each element read from the array in self would make one.
+        let (slots, slotCount) = (slots, Int(slotCount))
         var keptIndex = Int(part.start)
         var index = from
         var content = 0
         var slotIndex = 0
         while slotIndex < slotCount {
-            if slotIndex > 0 { slot = slots[slotIndex] }
+            let slot = slots[slotIndex]
             let count = Int(slot.start) &- keptIndex
             guard ByteScan.agrees(kept, from: keptIndex, bytes, from: index, count: count) else { return (-1, 0) }
             index &+= count

@@ -78,30 +78,11 @@ enum AnswerHead {
 
     /// The provider's fields, but for those that belong to its connection, its identity or its cookies.
     static func passOn(_ fields: borrowing HeaderFields, _ bytes: Span<UInt8>, into out: inout ByteBuffer) {
-        // Lines that stand one behind the other, as we would write them, without their last CRLF: copied at once.
-        var run = 0..<0
         for index in 0..<fields.count {
+            if out.count > Limits.answerHeadBytesMax { break }
             let field = fields[index]
-            let waiting = run.isEmpty ? 0 : run.count + 2
-            if out.count + waiting > Limits.answerHeadBytesMax { break }
-            if isLeftOut(field, bytes) { continue }
-            let line = Int(field.name.start)..<Int(field.value.end)
-            let isPlain = field.value.start == field.name.end + 2 && bytes[Int(field.name.end) + 1] == ASCII.space
-            if isPlain, !run.isEmpty, line.lowerBound == run.upperBound + 2 {
-                run = run.lowerBound..<line.upperBound
-                continue
-            }
-            endRun(run, of: bytes, into: &out)
-            run = isPlain ? line : 0..<0
-            if !isPlain { HeadWriter.field(field, of: bytes, into: &out) }
+            if !isLeftOut(field, bytes) { HeadWriter.field(field, of: bytes, into: &out) }
         }
-        endRun(run, of: bytes, into: &out)
-    }
-
-    private static func endRun(_ run: Range<Int>, of bytes: Span<UInt8>, into out: inout ByteBuffer) {
-        if run.isEmpty { return }
-        out.append(bytes.extracting(run))
-        out.append("\r\n")
     }
 
     private static func isLeftOut(_ field: HeaderField, _ bytes: Span<UInt8>) -> Bool {

@@ -25,6 +25,10 @@ extension Loop {
         service.answerHead(heads.response, bytes: bytes, from: upstream)
     }
 
+    func answerChunks(_ bytes: Span<UInt8>, from upstream: UpstreamConnection) -> Int {
+        service.answerChunks(bytes, from: upstream)
+    }
+
     func answerBody(_ bytes: Span<UInt8>, freshCount: Int, isLast: Bool, from upstream: UpstreamConnection) -> Int {
         service.answerBody(bytes, freshCount: freshCount, isLast: isLast, from: upstream)
     }

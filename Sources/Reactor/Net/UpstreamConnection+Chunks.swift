@@ -8,7 +8,7 @@ extension UpstreamConnection {
         let bytes = scratch.bytes(range)
         var offset = 0
         if !holdsBody, decoder.isBetweenChunks {
-            offset = loop.service.answerChunks(bytes, from: self)
+            offset = loop.answerChunks(bytes, from: self)
             guard descriptor >= 0 else { return }
             if offset > 0 { arm(patience.betweenBytesMS) }
             if offset == bytes.count { return }

@@ -27,7 +27,7 @@ public enum ASCII {
     public static let closeBrace: UInt8 = 0x7D
 
     // Two bytes as they stand in memory, the first lowest.
-    static let crlf: UInt16 = 0x0A0D
+    @usableFromInline static let crlf: UInt16 = 0x0A0D
     static let colonSpace: UInt16 = 0x203A
     @usableFromInline static let commaQuote: UInt16 = 0x222C
     @usableFromInline static let braceQuote: UInt16 = 0x227B

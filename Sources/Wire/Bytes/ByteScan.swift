@@ -340,21 +340,6 @@ public enum ByteScan {
         return index
     }
 
-    /// The first colon at or after `from`, else `count`: where a field's name ends.
-    @inline(__always)
-    static func colon(_ bytes: Span<UInt8>, from: Int) -> Int {
-        guard holds(bytes, from, 16) else { return colonFar(bytes, from: from) }
-        let (low, high) = marks(bytes, at: from, ByteMarks.One(byte: ASCII.colon))
-        if low != 0 { return from &+ low.trailingZeroBitCount &>> 3 }
-        if high != 0 { return from &+ 8 &+ high.trailingZeroBitCount &>> 3 }
-        return colonFar(bytes, from: from &+ 16)
-    }
-
-    @inline(never)
-    private static func colonFar(_ bytes: Span<UInt8>, from: Int) -> Int {
-        first(bytes, from: from, ByteMarks.One(byte: ASCII.colon))
-    }
-
     /// The first byte at or after `from` that is no letter, digit or `-`, else `count`.
     @inline(never)
     static func nameStop(_ bytes: Span<UInt8>, from: Int) -> Int { first(bytes, from: from, ByteMarks.NotInName()) }

@@ -55,7 +55,9 @@ public struct ChunkDecoder: Sendable {
     @inlinable @inline(__always)
     public static func plainChunk(in bytes: Span<UInt8>, from: Int) -> Range<Int> {
         let (size, start) = sizeLine(ByteScan.word(bytes, from), from)
-        guard size > 0, size < bytes.count &- start, ByteScan.pair(bytes, start &+ size) == 0x0A0D else { return 0..<0 }
+        guard size > 0, size < bytes.count &- start, ByteScan.pair(bytes, start &+ size) == ASCII.crlf else {
+            return 0..<0
+        }
         return start..<start &+ size
     }
 

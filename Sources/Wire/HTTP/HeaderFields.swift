@@ -59,7 +59,7 @@ public struct HeaderFields: ~Copyable {
                 return index &+ 2
             }
             // A name that is known is a valid one: only others are looked at byte by byte.
-            var nameEnd = ByteScan.colon(bytes, from: index)
+            var nameEnd = ByteScan.first(ASCII.colon, in: bytes, from: index)
             let id = names.find(bytes, index, nameEnd)
             if id == .other || nameEnd == bytes.count {
                 nameEnd = ByteScan.nameStop(bytes, from: index)
