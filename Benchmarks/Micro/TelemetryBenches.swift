@@ -48,6 +48,6 @@ enum TelemetryBenches {
             record.reason = .weight(9)
             return record
         }
-        return RecordBatch(core: 0, snapshot: snapshot, records: records)
+        return RecordBatch(core: 0, snapshot: snapshot, records: records, postedAt: 0)
     }()
 }

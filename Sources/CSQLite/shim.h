@@ -36,7 +36,8 @@ typedef struct {
     const void *rows;
     const void *keys;
     const void *texts;
-    long count;
+    long start;
+    long end;
     long index;
 } tokenhub_batch_cursor;
 

@@ -13,6 +13,8 @@ package enum Limits {
     package static let listRowsMax = 1000
     /// Rows a listing returns when the caller names no number. As the original.
     package static let logRowsDefault = 100
+    /// Rows written in one go: about 0.1 ms of work, so that a loop on the same processor does not wait for a whole batch.
+    package static let rowsPerRun = 64
     /// Rows deleted by one pruning step: about 10 ms of writing, so that a prune never delays a key change noticeably.
     package static let pruneRowsMax = 2000
     /// Entries in a connection's table of prepared statements. The module has about 60 of them.

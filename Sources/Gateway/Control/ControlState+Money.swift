@@ -4,9 +4,9 @@ package import Store
 
 extension ControlState {
     /// Writes request rows and the spend they mean, all or nothing. At most 50 ms old when they come here.
-    package func record(_ batch: borrowing RequestRows, now: Timestamp) throws(StoreFault) {
+    package func record(_ batch: borrowing RequestRows, now: Timestamp, between: () -> Void = {}) throws(StoreFault) {
         turnMonth(now: now)
-        try database.requestLogs.append(batch)
+        try database.requestLogs.append(batch, between: between)
         for (index, key) in batch.keys.enumerated() {
             lastUses[key.id] = key.latest
             let since = database.keySpend.since(of: key.id, now: now)

@@ -130,16 +130,28 @@ package final class ControlThread {
     private func take(_ batch: RecordBatch) {
         defer { link.taken(batch) }
         stats.take(batch, now: seconds)
+        giveWay(batch)
         metrics.take(batch)
+        giveWay(batch)
         if state.events.listenerCount > 0 {
             for record in batch.records { state.events.publish(Event(record, batch.snapshot)) }
         }
         do throws(StoreFault) {
-            try state.record(RequestRows(batch), now: timestamp)
+            let rows = RequestRows(batch)
+            giveWay(batch)
+            try state.record(rows, now: timestamp, between: { giveWay(batch) })
+            giveWay(batch)
         } catch {
             metrics.countDropped(batch.records.count)
             log.error("request rows could not be written", "\(error)")
         }
+    }
+
+    /// The rows of a busy core are some milliseconds of work: where it has no other processor, it goes on in between. Not once
+    /// they are late, or a core without a break would put off its rows for ever.
+    private func giveWay(_ batch: RecordBatch) {
+        if batch.records.count <= Store.Limits.rowsPerRun { return }
+        if clock().now < batch.postedAt + ControlThread.pausesNS { Thread.pause() }
     }
 
     private func take(_ batch: RewardBatch) {
@@ -364,6 +376,8 @@ package final class ControlThread {
     /// Seconds since 1970.
     private var seconds: Int64 { Int64(clock().wall / 1_000_000_000) }
 
+    /// Longer than a batch takes with its pauses where the core has idle moments; a fifth of the time to its next one.
+    private static let pausesNS: UInt64 = 10_000_000
     private static let mergeNS: UInt64 = 100_000_000
     private static let housekeepingNS: UInt64 = 1_000_000_000
     private static let armsSaveNS: UInt64 = 10_000_000_000

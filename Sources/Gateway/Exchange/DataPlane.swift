@@ -305,8 +305,7 @@ package final class DataPlane: Service {
         accessLog.write(exchange)
         if exchange.snapshot !== snapshot {
             // Its indices belong to an older snapshot than those of the batch.
-            control.post(RecordBatch(core: core, snapshot: exchange.snapshot, records: [exchange.record]))
-            return
+            return post([exchange.record], of: exchange.snapshot)
         }
         records.append(exchange.record)
         if records.count >= Limits.recordsPerBatchMax { postRecords() }
@@ -316,11 +315,15 @@ package final class DataPlane: Service {
     private func postRecords() {
         postRewards()
         guard !records.isEmpty else { return }
-        control.post(RecordBatch(core: core, snapshot: snapshot, records: records))
+        post(records, of: snapshot)
         // About as many will come again.
         let count = records.count
         records = []
         records.reserveCapacity(count)
+    }
+
+    private func post(_ records: [RequestRecord], of snapshot: Snapshot) {
+        control.post(RecordBatch(core: core, snapshot: snapshot, records: records, postedAt: loop.now))
     }
 
     /// The exchange that a connection's tag names; nil when it is over.

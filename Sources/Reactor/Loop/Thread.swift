@@ -45,6 +45,9 @@ internal import Glibc
     /// starts afterwards inherit it.
     package static func stepBack(niceness: Int32) { tokenhub_be_nice(niceness) }
 
+    /// Lets a thread go on that waits for the caller's processor: the shortest sleep there is, about 60 us.
+    package static func pause() { usleep(1) }
+
     /// Waits until the closure has returned.
     package func join() { pthread_join(thread, nil) }
 }

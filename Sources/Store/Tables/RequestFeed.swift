@@ -20,8 +20,10 @@ import CSQLite
 
     deinit { unsafe cursor.deallocate() }
 
-    /// Lets `body` select from the rows.
-    func read(_ batch: borrowing RequestRows, _ body: () throws(StoreFault) -> Void) throws(StoreFault) {
+    /// Lets `body` select from the rows, run by run, and calls `between` between two runs.
+    func read(
+        _ batch: borrowing RequestRows, between: () -> Void, _ body: () throws(StoreFault) -> Void
+    ) throws(StoreFault) {
         defer { unsafe cursor.pointee = tokenhub_batch_cursor() }
         // SAFETY: neither array nor the texts change while they are borrowed here.
         try unsafe batch.rows.withUnsafeBufferPointer { (rows) throws(StoreFault) in
@@ -30,8 +32,15 @@ import CSQLite
                     unsafe cursor.pointee.rows = UnsafeRawPointer(rows.baseAddress)
                     unsafe cursor.pointee.keys = UnsafeRawPointer(keys.baseAddress)
                     unsafe cursor.pointee.texts = UnsafeRawPointer(texts.baseAddress)
-                    unsafe cursor.pointee.count = rows.count
-                    try body()
+                    var start = 0
+                    while start < rows.count {
+                        if start > 0 { between() }
+                        let end = min(start + Limits.rowsPerRun, rows.count)
+                        unsafe cursor.pointee.start = start
+                        unsafe cursor.pointee.end = end
+                        try body()
+                        start = end
+                    }
                 }
             }
         }
@@ -106,7 +115,7 @@ import CSQLite
         }
         unsafe made.pointee.xClose = { _ in SQLITE_OK }
         unsafe made.pointee.xFilter = { cursor, _, _, _, _ in
-            unsafe own(cursor).pointee.index = 0
+            unsafe own(cursor).pointee.index = own(cursor).pointee.start
             return SQLITE_OK
         }
         unsafe made.pointee.xNext = { cursor in
@@ -114,7 +123,7 @@ import CSQLite
             return SQLITE_OK
         }
         unsafe made.pointee.xEof = { cursor in
-            unsafe own(cursor).pointee.index < own(cursor).pointee.count ? 0 : 1
+            unsafe own(cursor).pointee.index < own(cursor).pointee.end ? 0 : 1
         }
         unsafe made.pointee.xColumn = { cursor, context, column in
             unsafe give(column, of: own(cursor), to: context)

@@ -20,11 +20,14 @@ package struct RequestLogs {
 
     /// Writes a batch, all or nothing, and counts the spend it means, without waiting for the disk. Callers collect rows for at most
     /// 50 ms: that is what the end of the process can lose. A loss of power can lose what came since `harden` as well.
-    package func append(_ batch: borrowing RequestRows) throws(StoreFault) {
+    /// - Parameter between: called between two runs of `Limits.rowsPerRun`.
+    package func append(_ batch: borrowing RequestRows, between: () -> Void = {}) throws(StoreFault) {
         guard !batch.rows.isEmpty else { return }
         do throws(StoreFault) {
             try connection.quickTransaction { () throws(StoreFault) in
-                try feed.read(batch) { () throws(StoreFault) in try connection.run(RequestLogs.insert) }
+                try feed.read(batch, between: between) { () throws(StoreFault) in
+                    try connection.run(RequestLogs.insert)
+                }
                 keySpend.add(batch, lastLogID: connection.lastRowID)
                 if batch.hasUnrecordedCharges { try keySpend.flush() }
             }

@@ -53,6 +53,6 @@ enum TelemetrySamples {
     }
 
     static func batch(_ records: [RequestRecord], _ snapshot: Snapshot) -> RecordBatch {
-        RecordBatch(core: 0, snapshot: snapshot, records: records)
+        RecordBatch(core: 0, snapshot: snapshot, records: records, postedAt: 0)
     }
 }

@@ -86,6 +86,19 @@ import Testing
             try database.connection.row("SELECT folded_log_id FROM key_spend_state") { $0.integer(0) } == Int64(count))
     }
 
+    @Test(arguments: [1, Limits.rowsPerRun, Limits.rowsPerRun + 1, 3 * Limits.rowsPerRun])
+    func batchIsWrittenInRunsAndSeenAsAWhole(count: Int) throws {
+        let scratch = Scratch()
+        let (database, other) = (try scratch.open(), try scratch.open())
+        let rows = (0..<count).map { RequestRow(timestamp: noon, modelID: "m\($0)", providerID: "p") }
+        var seen: [Int] = []
+        try database.requestLogs.append(RequestRows(rows)) {
+            seen.append((try? other.requestLogs.newest(limit: 1000).count) ?? -1)
+        }
+        #expect(seen == Array(repeating: 0, count: (count - 1) / Limits.rowsPerRun))
+        #expect(try other.requestLogs.newest(limit: 1000).map(\.modelID) == rows.reversed().map(\.modelID))
+    }
+
     @Test func batchThatFailsInItsMiddleLeavesNothing() throws {
         try database.requestLogs.append([])
         try database.connection.run(
