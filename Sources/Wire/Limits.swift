@@ -31,4 +31,14 @@ public enum Limits {
 
     /// Bytes of a JSON number read as a `Double`: a text of more digits says nothing that a double could hold.
     public static let jsonNumberBytesMax = 4096
+
+    /// Bytes of a JSON schema: twice the 120,000 characters that OpenAI takes in one.
+    public static let schemaBytesMax = 256 * 1024
+
+    /// Bytes of a text that is checked against a schema: twice an answer of 128 Ki tokens of four bytes. A deep one is gone through
+    /// once per level.
+    public static let schemaTextBytesMax = 1 << 20
+
+    /// Bytes of a name or value quoted in a sentence about a schema: more than nearly all have.
+    public static let schemaQuoteBytesMax = 64
 }
