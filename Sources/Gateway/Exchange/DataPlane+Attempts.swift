@@ -297,13 +297,14 @@ extension DataPlane {
         guard let client = exchange.client, let head = exchange.head.take() else { return }
         AnswerHead.cost(exchange, into: &head.bytes)
         AnswerHead.overhead(exchange, loop.clock &- loop.now, into: &head.bytes)
+        var status = 200
         if exchange.isEnveloped {
-            sendEnveloped(exchange, answer, behind: &head.bytes, client)
+            status = sendNative(exchange, answer, behind: &head.bytes, client)
         } else {
             AnswerHead.end(contentLength: answer.count, into: &head.bytes)
             sendWhole(answer, behind: head.bytes.bytes, client)
         }
         loop.blocks.give(consume head)
-        finish(exchange, status: 200)
+        finish(exchange, status: status)
     }
 }

@@ -32,7 +32,8 @@ extension DataPlane {
         asides.caller = envelope.policy
         asides.estimatedInputTokens = envelope.estimatedInputTokens
         asides.stickyKey = Array(copying: body.extracting(envelope.id))
-        asides.noticeLines = envelope.ignoredLine
+        asides.form = envelope.form
+        asides.caller.outputSchema = Array(copying: body.extracting(envelope.schema))
         heedDirectives(&intake, head, bytes, request.bytes.bytes, client)
     }
 
@@ -62,7 +63,6 @@ extension DataPlane {
             if isStrict { return refuse(error, (Array("invalid directive: ".utf8) + fault).span, intake, client) }
             asides.noticeLines += directives.said.warningLine
         }
-        if !directives.said.policy.outputSchema.isEmpty { asides.noticeLines += ChatEnvelope.schemaIsIgnored }
         let edited = loop.blocks.take(for: body.count)
         defer { loop.blocks.give(edited) }
         directives.write(body, into: &edited.bytes)
@@ -85,7 +85,15 @@ extension DataPlane {
             answerError(error.status, draft, intake.surface, intake.id, retryAfterMS: nil, client)
             return
         }
+        let rules: OutputRules?
+        do throws(JSONSchemaFault) {
+            rules = try intake.asides?.outputRules(areHeeded: intake.surface == .native && !request.isStream)
+        } catch {
+            let fault = ErrorBody(status: 400, type: "invalid_request_error", code: "invalid_output_schema")
+            return refuse(fault, Array(error.message.utf8).span, intake, client)
+        }
         let exchange = open(intake, request, head, bytes, body, client)
+        if let rules { exchange.outputRules = rules }
         if head.fields.contains(.te), request.isStream { exchange.takesTrailers = takesTrailers(head, bytes) }
         if let claim = intake.asides?.claim { admit(claim, to: exchange) }
         if let lines = intake.asides?.noticeLines, !lines.isEmpty { exchange.noticeLines = lines }

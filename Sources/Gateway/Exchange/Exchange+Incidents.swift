@@ -35,6 +35,10 @@ extension Exchange {
         get { incidents?.originLines ?? [] }
         set { noted.originLines = newValue }
     }
+    var outputRules: OutputRules? {
+        get { incidents?.outputRules }
+        set { noted.outputRules = newValue }
+    }
     var contentType: [UInt8] {
         get { incidents?.contentType ?? [] }
         set { if !newValue.isEmpty || incidents != nil { noted.contentType = newValue } }

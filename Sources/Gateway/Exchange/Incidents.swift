@@ -18,6 +18,8 @@ final class Incidents {
     var noticeLines: [UInt8] = []
     /// Lines of the answer's head for a web page that asks; empty where none does.
     var originLines: [UInt8] = []
+    /// What the client wants of the answer's text; nil: nothing.
+    var outputRules: OutputRules?
     /// Content type of an error answer that may be passed on.
     var contentType: [UInt8] = []
 }

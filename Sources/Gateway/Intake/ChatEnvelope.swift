@@ -14,8 +14,10 @@ struct ChatEnvelope {
     private(set) var estimatedInputTokens = 0
     /// The inside of `request.id`, which a sticky alias goes by; empty: none.
     private(set) var id = ByteRange.none
-    private var hasFormat = false
-    private var hasSchema = false
+    /// nil: not said.
+    private(set) var form: OutputForm?
+    private var outputSchema = ByteRange.none
+    private var formSchema = ByteRange.none
     private var hint = ByteRange.none
     private var messages = ByteRange.none
     private var parameters = ByteRange.none
@@ -33,7 +35,7 @@ struct ChatEnvelope {
             } else if JSONScan.isName(of: member, "policy", in: body) {
                 policy = try ChatEnvelope.object(member)
             } else if JSONScan.isName(of: member, "output_format", in: body) {
-                hasFormat = try !ChatEnvelope.object(member).isEmpty
+                try takeForm(try ChatEnvelope.object(member), body)
             } else if JSONScan.isName(of: member, "capabilities", in: body) {
                 _ = try ChatEnvelope.object(member)
             }
@@ -41,13 +43,9 @@ struct ChatEnvelope {
         try takePolicy(policy, body)
     }
 
-    /// A header line for each wish about the answer's form: answers come as their providers give them.
-    var ignoredLine: [UInt8] {
-        (hasFormat ? Array("x-tokenhub-ignored: output_format\r\n".utf8) : [])
-            + (hasSchema ? ChatEnvelope.schemaIsIgnored : [])
-    }
-
-    static let schemaIsIgnored = Array("x-tokenhub-ignored: output_schema\r\n".utf8)
+    /// The schema that the answer's text must fit; empty: none. The original reads the one in `output_format` and never uses it; here
+    /// it counts where there is no other.
+    var schema: ByteRange { outputSchema.isEmpty && !isStream ? formSchema : outputSchema }
 
     /// Appends the request as the OpenAI wire has it: the hint as its model, the messages, then the parameters.
     func write(from body: Span<UInt8>, into out: inout ByteBuffer) {
@@ -99,7 +97,25 @@ struct ChatEnvelope {
             } else if JSONScan.isName(of: member, "meta", in: body) {
                 _ = try ChatEnvelope.object(member)
             } else if JSONScan.isName(of: member, "output_schema", in: body) {
-                hasSchema = member.kind != .null
+                outputSchema = member.kind == .null ? .none : member.value
+            }
+        }
+    }
+
+    private mutating func takeForm(_ range: ByteRange, _ body: Span<UInt8>) throws(EnvelopeFault) {
+        (form, formSchema) = (range.isEmpty ? nil : OutputForm(), .none)
+        if range.isEmpty { return }
+        var members = JSONCursor(of: range, in: body)
+        while let member = members.next(in: body) {
+            if JSONScan.isName(of: member, "type", in: body) {
+                let kind = JSONScan.string(body, try ChatEnvelope.string(member)) ?? ""
+                form?.kind = OutputForm.Kind(rawValue: kind) ?? .xml
+            } else if JSONScan.isName(of: member, "max_tokens", in: body) {
+                form?.limit(toTokens: try ChatEnvelope.integer(member, body))
+            } else if JSONScan.isName(of: member, "strip_think", in: body) {
+                form?.stripsThinking = try ChatEnvelope.flag(member, body) ?? false
+            } else if JSONScan.isName(of: member, "schema", in: body) {
+                formSchema = member.kind == .null ? .none : member.value
             }
         }
     }

@@ -1,6 +1,7 @@
 // What is known of a request before its body has been looked at, and what the body says beside the request itself.
 
 internal import Adapters
+internal import Wire
 
 struct Intake {
     let surface: Surface
@@ -20,8 +21,19 @@ struct Intake {
         var estimatedInputTokens = 0
         /// What an alias goes by that is sticky to a request, where that is not the request's id.
         var stickyKey: [UInt8] = []
+        /// What the caller wants the answer's text to look like; nil: nothing.
+        var form: OutputForm?
         /// Lines of the answer's head about what cannot be heeded.
         var noticeLines: [UInt8] = []
+
+        /// What is wanted of the answer's text; nil: nothing. Where it is not heeded that is noted instead.
+        func outputRules(areHeeded: Bool) throws(JSONSchemaFault) -> OutputRules? {
+            if form == nil, caller.outputSchema.isEmpty { return nil }
+            if areHeeded { return try OutputRules(form, schema: caller.outputSchema) }
+            if form != nil { noticeLines += Array("x-tokenhub-ignored: output_format\r\n".utf8) }
+            if !caller.outputSchema.isEmpty { noticeLines += Array("x-tokenhub-ignored: output_schema\r\n".utf8) }
+            return nil
+        }
     }
 
     init(surface: Surface, operation: Adapters.Operation, key: Int, id: RequestID) {

@@ -78,12 +78,18 @@ import Wire
         let reply = try gate.ask(asks[1])
         #expect(reply.status == 400)
         #expect(reply.text == #"{"error":"invalid output_schema directive JSON"}"#)
-        #expect(try gate.ask(self.asks("@@tokenhub output_schema={}")[1])["x-tokenhub-ignored"] == "output_schema")
+        let bare = self.asks("@@tokenhub output_schema={}")
+        #expect(try gate.ask(bare[0])["x-tokenhub-ignored"] == "output_schema")
+        #expect(try gate.ask(bare[1]).text == #"{"error":"schema missing required \"type\" field"}"#)
         try gate.finish()
     }
 
     @Test func theDirectiveCountsMoreThanTheEnvelope() throws {
         let (gate, _) = try gate()
+        let asked = Ask.native(
+            nil, content: #"@@tokenhub output_schema={\"type\":\"array\"}"#,
+            parts: #","output_schema":{"type":"string"}"#)
+        #expect(try gate.ask(asked).text == #"{"error":"expected JSON array but got something else"}"#)
         let policy = #","policy":{"mode":"cheap"}"#
         #expect(try gate.ask(.native(nil, more: policy))["x-tokenhub-model"] == "m-beta")
         let ask = Ask.native(nil, content: "@@tokenhub mode=high_confidence", more: policy)

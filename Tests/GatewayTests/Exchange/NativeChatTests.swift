@@ -96,11 +96,105 @@ import Wire
         try gate.finish()
     }
 
-    @Test func wishesAboutTheFormAreNamedAsNotHeeded() throws {
-        let (gate, _) = try gate(Script.whole())
-        let reply = try gate.ask(.native(parts: #","output_schema":{}"#, more: #","output_format":{"type":"json"}"#))
+    /// An answer with this text, as JSON has it between quotes.
+    private static func saying(_ text: String) -> String {
+        answer.replacing(#"b\u00e9"#, with: text)
+    }
+
+    @Test(arguments: [
+        (#"{"type":"json"}"#, #"see ```json\n{\"a\":1}\n``` there"#, #"{\"a\":1}"#),
+        (#"{"strip_think":true}"#, #"<think>hm\n</think>\n yes"#, "yes"),
+        (#"{"max_tokens":1}"#, #"ab\u20accd"#, "ab..."),
+        (#"{"type":"text","strip_think":null,"max_tokens":null}"#, "# A **b**", "A b"),
+        (#"{"type":"other"}"#, #" \u00e9"#, #" \u00e9"#), ("{}", #" \u00e9"#, #" \u00e9"#),
+    ])
+    func theTextIsPutInFormAndNothingElse(form: String, said: String, heard: String) throws {
+        let (gate, _) = try gate(Script.whole(Self.saying(said)))
+        let reply = try gate.ask(.native(more: #","output_format":\#(form)"#))
+        #expect(reply.status == 200)
+        #expect(reply.text.hasSuffix(#""response":"# + Self.saying(heard) + "}"), "\(reply.text)")
+        #expect(reply["x-tokenhub-ignored"] == nil)
+        #expect(try gate.settledRows(1)[0].record.costNanoUSD == 2_000_000)
+        // The connection's next answer has no form.
+        #expect(try gate.ask(.native()).text.hasSuffix(Self.saying(said) + "}"))
+        try gate.finish()
+    }
+
+    @Test(arguments: [
+        (#","output_schema":\#(order)"#, ""), ("", #","output_format":{"schema":\#(order)}"#),
+        (#","output_schema":\#(order)"#, #","output_format":{"schema":{"type":"null"},"strip_think":true}"#),
+    ])
+    func anAnswerFitsItsSchemaOrIsPaidForAndRefused(parts: String, more: String) throws {
+        let fitting = Self.saying(#"{\"items\":[{\"price\":1}]}"#)
+        let (gate, _) = try gate(Script.whole(fitting))
+        #expect(try gate.ask(.native(parts: parts, more: more)).text.hasSuffix(fitting + "}"))
+        try gate.finish()
+        let unfit = Self.saying(#"{\"items\":[{\"price\":\"1\"}]}"#)
+        let (other, heard) = try self.gate(Script.whole(unfit)) {
+            $0.models.append($0.models[0])
+            $0.models[1].id = "m-other"
+        }
+        let reply = try other.ask(.native(parts: parts, more: more))
+        #expect(reply.status == 502)
+        #expect(
+            reply.text == #"{"error":"at /items/0/price: expected JSON number but got something else"}"#)
+        #expect(reply["content-type"] == "application/json")
+        #expect(reply["x-tokenhub-cost-usd"] == "0.002000000")
+        #expect(reply["x-tokenhub-attempts"] == "1")
+        #expect(heard.bodies.count == 1)
+        let row = try other.settledRows(1)[0]
+        #expect(row.error == "output_schema_validation_failed")
+        #expect(row.record.status == 502)
+        #expect(row.record.costNanoUSD == 2_000_000)
+        #expect(row.record.usage.outputTokens == 500)
+        try other.finish()
+    }
+
+    private static let order =
+        #"{"type":"object","properties":{"items":{"items":{"properties":{"price":{"type":"number"}}}}}}"#
+
+    @Test func anAnswerWithoutATextFitsEverySchema() throws {
+        let calls = #"{"choices":[{"message":{"content":null,"tool_calls":[]}}]}"#
+        let (gate, _) = try gate(Script.whole(calls))
+        let reply = try gate.ask(
+            .native(parts: #","output_schema":{"type":"null"}"#, more: #","output_format":{"type":"json"}"#))
+        #expect(reply.text.hasSuffix(calls + "}"))
+        try gate.finish()
+    }
+
+    @Test(arguments: [
+        ("{}", #"schema missing required \"type\" field"#),
+        ("5", "schema is not valid JSON: the text is not an object"),
+        (
+            #"{"type":"object","required":[1]}"#, #"schema \"required\" must be a list of strings"#
+        ),
+    ])
+    func aSchemaThatIsNoneIsRefusedBeforeAnybodyIsAsked(schema: String, message: String) throws {
+        let (gate, heard) = try gate(Script.whole())
+        for ask in [
+            Ask.native(parts: ",\"output_schema\":\(schema)"),
+            .native(more: ",\"output_format\":{\"schema\":\(schema)}"),
+        ] {
+            let reply = try gate.ask(ask)
+            #expect(reply.status == 400)
+            #expect(reply.text == "{\"error\":\"\(message)\"}")
+        }
+        #expect(heard.bodies == [])
+        try gate.finish()
+    }
+
+    @Test func whatAStreamsFormIsToBeIsNamedAsNotHeeded() throws {
+        let head =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: \(Self.stream.utf8.count)\r\n\r\n"
+        let (gate, _) = try gate(head + Self.stream)
+        let reply = try gate.ask(
+            .native(
+                parts: #","stream":true,"output_schema":{}"#, more: #","output_format":{"type":"json","schema":{}}"#))
+        #expect(reply.text == Self.stream)
         #expect(
             reply.fields.filter { $0.name == "x-tokenhub-ignored" }.map(\.value) == ["output_format", "output_schema"])
+        let form = try gate.ask(.native(parts: #","stream":true"#, more: #","output_format":{"schema":{}}"#))
+        #expect(form.fields.filter { $0.name == "x-tokenhub-ignored" }.map(\.value) == ["output_format"])
         try gate.finish()
     }
 

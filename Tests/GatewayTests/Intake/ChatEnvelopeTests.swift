@@ -61,6 +61,9 @@ import Wire
         (#"{"request":{"messages":\#(messages),"estimated_input_tokens":"5"}}"#, .notJSON),
         (#"{"request":{"messages":\#(messages)},"capabilities":1}"#, .notJSON),
         (#"{"request":{"messages":\#(messages)},"output_format":"json"}"#, .notJSON),
+        (#"{"output_format":{"type":1},"request":{}}"#, .notJSON),
+        (#"{"output_format":{"max_tokens":"1"},"request":{}}"#, .notJSON),
+        (#"{"output_format":{"strip_think":1},"request":{}}"#, .notJSON),
         (#"{"policy":{"max_budget_usd":-0.1},"request":{}}"#, .noMessages),
     ])
     func whatIsNoEnvelopeIsRefused(body: String, expected: EnvelopeFault) {
@@ -96,6 +99,21 @@ import Wire
         #expect(try policy(#"{"max_budget_usd":0}"#).budgetNanoUSDMax == 0)
         #expect(try policy(#"{"mode":"whatever"}"#).mode == .normal)
         #expect(try policy(#"{"mode":""}"#) == CallerPolicy())
+    }
+
+    @Test func theFormIsRead() throws {
+        func said(_ format: String, _ parts: String = "") throws -> (form: OutputForm?, schema: String) {
+            let text = #"{"request":{"messages":\#(Self.messages)\#(parts)},"output_format":\#(format)}"#
+            let said = try envelope(text)
+            return (said.form, String(copying: Array(text.utf8).span.extracting(said.schema)))
+        }
+        let all = try said(#"{"type":"json","max_tokens":5,"strip_think":true,"schema":{"a":1}}"#)
+        #expect(all.form == OutputForm(kind: .json, bytesMax: 20, stripsThinking: true))
+        #expect(all.schema == #"{"a":1}"#)
+        #expect(try said(#"{"type":"odd","max_tokens":0,"schema":null}"#) == (OutputForm(), ""))
+        #expect(try said("null", #","output_schema":null"#) == (nil, ""))
+        #expect(try said(#"{"schema":1}"#, #","output_schema":[2]"#).schema == "[2]")
+        #expect(try said(#"{"schema":1}"#, #","stream":true"#).schema == "")
     }
 
     @Test func envelopesCutOrSpoiltAnywhereAreTakenOrRefused() throws {
