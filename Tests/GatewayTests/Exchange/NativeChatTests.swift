@@ -153,6 +153,16 @@ import Wire
     private static let order =
         #"{"type":"object","properties":{"items":{"items":{"properties":{"price":{"type":"number"}}}}}}"#
 
+    @Test func theAnswerOfAnotherWireIsPutInFormToo() throws {
+        let (gate, _) = try gate(Script.whole(Script.message)) { $0.stands[0].dialect = .anthropic }
+        let reply = try gate.ask(.native(more: #","output_format":{"max_tokens":1}"#))
+        #expect(reply.value("response.choices.0.message.content") == "Hell...")
+        #expect(reply.value("response.usage.prompt_tokens") == "7")
+        let misfit = try gate.ask(.native(parts: #","output_schema":{"type":"object"}"#))
+        #expect(misfit.text == #"{"error":"expected JSON object but got something else"}"#)
+        try gate.finish()
+    }
+
     @Test func anAnswerWithoutATextFitsEverySchema() throws {
         let calls = #"{"choices":[{"message":{"content":null,"tool_calls":[]}}]}"#
         let (gate, _) = try gate(Script.whole(calls))
