@@ -45,6 +45,7 @@ extension DataPlane {
         loop.blocks.give(body)
     }
 
+    /// Sends an answer as it is inside the native envelope.
     /// - Source: spec section 8.
     private func sendEnveloped(
         _ exchange: Exchange, _ response: Span<UInt8>, behind head: inout ByteBuffer, _ client: ClientConnection

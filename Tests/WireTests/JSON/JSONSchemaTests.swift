@@ -37,14 +37,13 @@ struct JSONSchemaTests {
         (#"{"type":"object","const":{"a":1}}"#, #"{"a":2,"a":1}"#), (#"{"type":"number","const":0}"#, "-0.0"),
         (#"{"type":"string","const":"\u00e9\ud83d\ude00\/"}"#, "\"é😀/\""),
         (#"{"type":"number","const":1e400}"#, "1e400"),
-        (#"{"type":"number","minimum":1,"maximum":1}"#, "1"), (#"{"type":"number","exclusiveMinimum":-1e400}"#, "0"),
+        (#"{"type":"number","minimum":1,"maximum":1}"#, "1"),
         (#"{"type":["number","string"],"exclusiveMinimum":1,"minLength":2}"#, "1.01"),
         (#"{"type":["number","string"],"exclusiveMinimum":1,"minLength":2,"maxLength":2.0}"#, #""é\ud83d\ude00""#),
         (#"{"type":"string","pattern":"^x$","format":"date","minProperties":-1}"#, #""a""#),
     ])
     func whatFits(schema: String, text: String) {
-        let isBeyondDoubles = schema.contains("-1e400")
-        #expect(fault(schema, text) == (isBeyondDoubles ? #"schema "exclusiveMinimum" must be a number"# : nil))
+        #expect(fault(schema, text) == nil)
     }
 
     private static let order =
@@ -113,6 +112,7 @@ struct JSONSchemaTests {
         ),
         (#"{"type":"object","enum":{}}"#, #"schema "enum" must be an array"#),
         (#"{"type":"number","minimum":"1"}"#, #"schema "minimum" must be a number"#),
+        (#"{"type":"number","exclusiveMinimum":-1e400}"#, #"schema "exclusiveMinimum" must be a number"#),
         (#"{"type":"string","maxLength":-1}"#, #"schema "maxLength" must be a count"#),
         (#"{"type":"array","minItems":1.5}"#, #"schema "minItems" must be a count"#),
     ])
